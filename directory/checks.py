@@ -1,0 +1,1 @@
+"""System checks of the directory: what must be true of a deployment, each with a hint that says what to do."""

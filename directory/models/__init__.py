@@ -1,0 +1,54 @@
+"""Who practises, and who may ask."""
+
+from directory.models.change import Change, SearchCard, SearchRow
+from directory.models.license import CompactPrivilege, License
+from directory.models.partner import Partner, PartnerKey, Scope
+from directory.models.practice import PracticeLocation
+from directory.models.taxonomy import (
+    Approach,
+    Concern,
+    DeliveryMethod,
+    Evidence,
+    InsurancePlan,
+    Jurisdiction,
+    Language,
+    LicenseType,
+    Population,
+    SessionFormat,
+    Term,
+    ZipCentroid,
+)
+from directory.models.therapist import (
+    ScreeningFlag,
+    Therapist,
+    TherapistApproach,
+    TherapistConcern,
+)
+
+__all__ = [
+    "Approach",
+    "Change",
+    "CompactPrivilege",
+    "Concern",
+    "DeliveryMethod",
+    "Evidence",
+    "InsurancePlan",
+    "Jurisdiction",
+    "Language",
+    "License",
+    "LicenseType",
+    "Partner",
+    "PartnerKey",
+    "Population",
+    "PracticeLocation",
+    "Scope",
+    "ScreeningFlag",
+    "SearchCard",
+    "SearchRow",
+    "SessionFormat",
+    "Term",
+    "Therapist",
+    "TherapistApproach",
+    "TherapistConcern",
+    "ZipCentroid",
+]

@@ -1,0 +1,104 @@
+"""What the roster and the feed read: one search row and one card per therapist, and the list of changes.
+
+All three tables are written by the database itself (triggers of migration 0002), in the transaction that changes a
+profile, whoever changes it: admin, command, API, bulk statement. Nothing here is written from Python.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Func
+from django.db.models.functions import Now
+
+
+class TransactionIdField(models.Field):
+    """PostgreSQL's xid8: which transaction wrote the row. Never wraps around."""
+
+    def db_type(self, connection: Any) -> str:
+        return "xid8"
+
+
+class CurrentTransaction(Func):
+    function = "pg_current_xact_id"
+    template = "%(function)s()"
+    output_field = TransactionIdField()
+
+
+class Change(models.Model):
+    """One change of the published directory: at most one per therapist and transaction."""
+
+    class Kind(models.TextChoices):
+        PUBLISHED = "published", "Published"
+        UPDATED = "updated", "Updated"
+        REMOVED = "removed", "Removed"
+
+    sequence = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=9, choices=Kind)
+    # No foreign keys: a change outlives a therapist who asked to be erased.
+    therapist_id = models.BigIntegerField()
+    slug = models.CharField(max_length=120)
+    transaction = TransactionIdField(db_default=CurrentTransaction())
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["therapist_id", "transaction"], name="one_change_per_therapist_and_transaction"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["published", "updated", "removed"]), name="change_kind_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}: {self.slug} {self.kind}"
+
+
+class SearchRow(models.Model):
+    """A therapist as the roster holds them: fixed-width, nothing null. -1 stands for "not stated".
+
+    Dates are days since 2000-01-01 (PostgreSQL's own epoch). Masks hold 63 codes a word; directory/roster/schema.py
+    says how many words each vocabulary has.
+    """
+
+    therapist_id = models.BigIntegerField(primary_key=True)
+    version = TransactionIdField(db_default=CurrentTransaction())
+    listed = models.BooleanField()
+    listed_until = models.IntegerField()
+    gender = models.SmallIntegerField()
+    accepting = models.SmallIntegerField()
+    sliding_scale = models.SmallIntegerField()
+    years_in_practice = models.SmallIntegerField()
+    opening_on = models.IntegerField()
+    fee_from = models.IntegerField()
+    approaches_0 = models.BigIntegerField()
+    trained_0 = models.BigIntegerField()
+    concerns_0 = models.BigIntegerField()
+    concerns_1 = models.BigIntegerField()
+    focus_0 = models.BigIntegerField()
+    focus_1 = models.BigIntegerField()
+    populations_0 = models.BigIntegerField()
+    session_formats_0 = models.BigIntegerField()
+    delivery_methods_0 = models.BigIntegerField()
+    languages_0 = models.BigIntegerField()
+    languages_1 = models.BigIntegerField()
+    insurance_plans_0 = models.BigIntegerField()
+    insurance_plans_1 = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["version"], name="search_row_version")]  # the roster's poll for changes
+
+    def __str__(self) -> str:
+        return f"search row of therapist {self.therapist_id}"
+
+
+class SearchCard(models.Model):
+    """The public summary of a therapist, rendered once per change instead of once per answer."""
+
+    therapist_id = models.BigIntegerField(primary_key=True)
+    card = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"card of therapist {self.therapist_id}"

@@ -1,0 +1,96 @@
+"""The right to practise: which licence, where, until when, checked against which source."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from directory.models.taxonomy import Jurisdiction, LicenseType
+
+
+class LicenseQuerySet(models.QuerySet["License"]):
+    def current(self, *, on: dt.date) -> LicenseQuerySet:
+        """Licences that are active, verified against a named source, and not past their last day."""
+        return self.filter(status=License.Status.ACTIVE, verified_on__isnull=False, expires_on__gte=on)
+
+
+class License(models.Model):
+    """One licence of one therapist in one jurisdiction."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        INACTIVE = "inactive", "Inactive"
+        SUSPENDED = "suspended", "Suspended"
+        REVOKED = "revoked", "Revoked"
+
+    therapist = models.ForeignKey("directory.Therapist", on_delete=models.CASCADE, related_name="licenses")
+    license_type = models.ForeignKey(LicenseType, on_delete=models.PROTECT)
+    number = models.CharField(max_length=40)
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
+    status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    expires_on = models.DateField(null=True, blank=True, help_text="Last day on which it is valid.")
+    verified_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True, help_text="Where it was checked, e.g. the board's register.")
+
+    history = HistoricalRecords()
+    objects = LicenseQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["jurisdiction", "license_type", "number"],
+                name="one_license_number_per_jurisdiction_and_type",
+                violation_error_message="This license number is already listed for this jurisdiction and type.",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_on__isnull=True) | ~Q(source=""),
+                name="verified_license_names_its_source",
+                violation_error_message="Name the source in which the license was verified.",
+            ),
+            models.CheckConstraint(condition=~Q(number=""), name="license_has_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.license_type} {self.number} ({self.jurisdiction.code})"
+
+    def is_current(self, on: dt.date) -> bool:
+        """Whether it gives the right to practise on that day, as far as was verified. Runs no query."""
+        return (
+            self.status == self.Status.ACTIVE
+            and self.verified_on is not None
+            and self.expires_on is not None
+            and self.expires_on >= on
+        )
+
+
+class CompactPrivilege(models.Model):
+    """A dated right to see clients in another jurisdiction under an interstate compact.
+
+    It holds only while the therapist also has a current licence at home.
+    """
+
+    therapist = models.ForeignKey("directory.Therapist", on_delete=models.CASCADE, related_name="compact_privileges")
+    jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
+    expires_on = models.DateField(null=True, blank=True, help_text="Empty: as long as the licence at home.")
+    verified_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["therapist", "jurisdiction"], name="one_compact_privilege_per_therapist_and_jurisdiction"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_on__isnull=True) | ~Q(source=""), name="verified_privilege_names_its_source"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"privilege in {self.jurisdiction.code}"
+
+

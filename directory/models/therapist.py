@@ -1,0 +1,342 @@
+"""Therapist and its QuerySet: the questions one may ask of the directory.
+
+The methods of the QuerySet define what every filter of the site and the API means. The roster answers the same
+questions from memory; tests/directory/test_roster_equality.py holds the two equal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from directory.models.license import CompactPrivilege, License
+from directory.models.practice import PracticeLocation
+from directory.models.taxonomy import (
+    Approach,
+    Concern,
+    DeliveryMethod,
+    InsurancePlan,
+    Language,
+    Population,
+    SessionFormat,
+)
+
+ATTESTATION_DAYS = 90  # No Surprises Act, 42 U.S.C. 300gg-115: directories verify every 90 days
+
+
+class TherapistQuerySet(models.QuerySet["Therapist"]):
+    def published(self, *, on: dt.date) -> Self:
+        """Therapists who may be shown on that day.
+
+        Published by a curator, with consent, no uncleared hold of the harmful-practice screen, facts attested within
+        90 days, and at least one current licence.
+        """
+        holds = ScreeningFlag.objects.filter(therapist=OuterRef("pk"), tier=ScreeningFlag.Tier.HOLD).exclude(
+            decision=ScreeningFlag.Decision.CLEARED
+        )
+        current = License.objects.current(on=on).filter(therapist=OuterRef("pk"))
+        return self.filter(
+            ~Exists(holds),
+            Exists(current),
+            life=Therapist.Life.PUBLISHED,
+            consented_on__isnull=False,
+            attested_on__gte=on - dt.timedelta(days=ATTESTATION_DAYS),
+        )
+
+    def licensed_in(self, codes: Iterable[str], *, on: dt.date) -> Self:
+        """Therapists who may see clients sitting in one of these jurisdictions on that day.
+
+        By a current licence there, or by a verified compact privilege there while a licence is current anywhere.
+        """
+        codes = list(codes)
+        current = License.objects.current(on=on).filter(therapist=OuterRef("pk"))
+        privileges = CompactPrivilege.objects.filter(
+            Q(expires_on__isnull=True) | Q(expires_on__gte=on),
+            therapist=OuterRef("pk"),
+            jurisdiction__code__in=codes,
+            verified_on__isnull=False,
+        )
+        return self.filter(
+            Exists(current.filter(jurisdiction__code__in=codes)) | (Exists(privileges) & Exists(current))
+        )
+
+    def holding_license_type(self, codes: Iterable[str], *, on: dt.date) -> Self:
+        """Therapists with a current licence of one of these types."""
+        current = License.objects.current(on=on).filter(therapist=OuterRef("pk"), license_type__code__in=list(codes))
+        return self.filter(Exists(current))
+
+    def using_approach(self, codes: Iterable[str]) -> Self:
+        """Therapists who state one of these approaches."""
+        return self.filter(
+            Exists(TherapistApproach.objects.filter(therapist=OuterRef("pk"), approach__code__in=list(codes)))
+        )
+
+    def treating_concern(self, codes: Iterable[str]) -> Self:
+        """Therapists who state one of these concerns."""
+        return self.filter(
+            Exists(TherapistConcern.objects.filter(therapist=OuterRef("pk"), concern__code__in=list(codes)))
+        )
+
+    def serving_population(self, codes: Iterable[str]) -> Self:
+        return self._with_any("populations", codes)
+
+    def offering_format(self, codes: Iterable[str]) -> Self:
+        return self._with_any("session_formats", codes)
+
+    def delivering_by(self, codes: Iterable[str]) -> Self:
+        return self._with_any("delivery_methods", codes)
+
+    def taking_insurance(self, codes: Iterable[str]) -> Self:
+        return self._with_any("insurance_plans", codes)
+
+    def speaking(self, codes: Iterable[str]) -> Self:
+        return self._with_any("languages", codes)
+
+    def of_gender(self, codes: Iterable[str]) -> Self:
+        return self.filter(gender__in=list(codes))
+
+    def charging_at_most(self, dollars: int) -> Self:
+        """Therapists whose lowest stated fee is at most this. A fee that is not stated does not pass."""
+        return self.annotate(_fee_from=Coalesce("fee_min", "fee_max")).filter(_fee_from__lte=dollars)
+
+    def with_sliding_scale(self, offered: bool) -> Self:
+        """Therapists who state that they offer (or do not offer) a sliding scale."""
+        return self.filter(sliding_scale=offered)
+
+    def accepting_clients(self) -> Self:
+        """Therapists who take new clients now: not those with a waiting list, nor those who do not say."""
+        return self.filter(accepting_clients=Therapist.Accepting.YES)
+
+    def opening_within(self, days: int, *, on: dt.date) -> Self:
+        """Therapists whose stated next opening lies between that day and `days` later, both included."""
+        return self.filter(next_opening_on__range=(on, on + dt.timedelta(days=days)))
+
+    def within(self, miles: float, *, latitude: float, longitude: float) -> Self:
+        """Therapists with an office at most `miles` (great circle) from a point."""
+        from directory.roster.distance import bounding_box, miles_between_sql
+
+        south, north, west, east = bounding_box(latitude, longitude, miles)
+        near = PracticeLocation.objects.filter(
+            therapist=OuterRef("pk"), latitude__range=(south, north), longitude__range=(west, east)
+        ).annotate(miles=miles_between_sql(latitude, longitude))
+        return self.filter(Exists(near.filter(miles__lte=miles)))
+
+    def matching_text(self, text: str) -> Self:
+        """Therapists whose name, headline or bio contain these words (websearch syntax, English stems)."""
+        return self.filter(search_document=SearchQuery(text, search_type="websearch", config="english"))
+
+    def _with_any(self, relation: str, codes: Iterable[str]) -> Self:
+        through = getattr(Therapist, relation).through
+        target = Therapist._meta.get_field(relation).remote_field.model._meta.model_name
+        return self.filter(
+            Exists(through.objects.filter(therapist=OuterRef("pk"), **{f"{target}__code__in": list(codes)}))
+        )
+
+
+class Therapist(models.Model):
+    """A listed person.
+
+    An empty value means *not stated*; it is never a no. Facts that change carry the day on which they were said
+    (`…_as_of`).
+    """
+
+    class Life(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in_review", "In review"
+        PUBLISHED = "published", "Published"
+        SUSPENDED = "suspended", "Suspended"
+        ARCHIVED = "archived", "Archived"
+
+    class Gender(models.TextChoices):
+        WOMAN = "woman", "Woman"
+        MAN = "man", "Man"
+        NONBINARY = "nonbinary", "Nonbinary"
+
+    class Accepting(models.TextChoices):
+        YES = "yes", "Accepting new clients"
+        WAITLIST = "waitlist", "Waiting list"
+        NO = "no", "Not accepting"
+
+    external_id = models.CharField(
+        max_length=80, unique=True, null=True, blank=True, help_text="The sender's own id: imports find a row by it."
+    )
+    slug = models.SlugField(max_length=120, unique=True, null=True, blank=True)
+    name = models.CharField(max_length=120)
+    pronouns = models.CharField(max_length=40, blank=True)
+    gender = models.CharField(max_length=10, choices=Gender, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    website = models.URLField(blank=True)
+    npi = models.CharField(
+        "NPI",
+        max_length=10,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"^\d{10}$", "An NPI has ten digits.")],
+    )
+    years_in_practice = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(80)])
+    headline = models.CharField(max_length=160, blank=True)
+    bio = models.TextField(blank=True, max_length=4000)
+
+    approaches = models.ManyToManyField(Approach, through="TherapistApproach", blank=True)
+    concerns = models.ManyToManyField(Concern, through="TherapistConcern", blank=True)
+    populations = models.ManyToManyField(Population, blank=True)
+    session_formats = models.ManyToManyField(SessionFormat, blank=True)
+    delivery_methods = models.ManyToManyField(DeliveryMethod, blank=True)
+    languages = models.ManyToManyField(Language, blank=True)
+    insurance_plans = models.ManyToManyField(InsurancePlan, blank=True)
+
+    fee_min = models.PositiveIntegerField(null=True, blank=True, help_text="Lowest fee of a session, whole dollars.")
+    fee_max = models.PositiveIntegerField(null=True, blank=True, help_text="Highest fee of a session, whole dollars.")
+    sliding_scale = models.BooleanField(null=True, blank=True)
+    accepting_clients = models.CharField(max_length=8, choices=Accepting, blank=True)
+    next_opening_on = models.DateField(null=True, blank=True)
+
+    availability_as_of = models.DateField(null=True, blank=True, help_text="Accepting clients and next opening.")
+    fees_as_of = models.DateField(null=True, blank=True, help_text="Fees and sliding scale.")
+    insurance_as_of = models.DateField(null=True, blank=True, help_text="Insurance plans.")
+    specialties_as_of = models.DateField(
+        null=True, blank=True, help_text="Approaches, concerns, populations, formats, delivery and languages."
+    )
+
+    life = models.CharField(max_length=10, choices=Life, default=Life.DRAFT, editable=False)
+    life_reason = models.CharField(max_length=300, blank=True, editable=False)
+    consented_on = models.DateField(null=True, blank=True, help_text="Day on which they agreed to be listed.")
+    attested_on = models.DateField(null=True, blank=True, help_text="Day on which all facts were last confirmed.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    search_document = models.GeneratedField(
+        expression=SearchVector("name", "headline", "bio", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    history = HistoricalRecords(
+        m2m_fields=[populations, session_formats, delivery_methods, languages, insurance_plans],
+        excluded_fields=["search_document"],
+    )
+    objects = TherapistQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(fee_min__isnull=True) | Q(fee_max__isnull=True) | Q(fee_min__lte=F("fee_max")),
+                name="fee_min_is_at_most_fee_max",
+                violation_error_message="The lowest fee is above the highest fee.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(life="published") | (Q(consented_on__isnull=False) & Q(slug__isnull=False)),
+                name="published_therapist_has_consent_and_slug",
+            ),
+            models.CheckConstraint(
+                condition=Q(life__in=["draft", "in_review", "published", "suspended", "archived"]),
+                name="life_is_known",
+            ),
+            models.CheckConstraint(condition=Q(gender__in=["", "woman", "man", "nonbinary"]), name="gender_is_known"),
+            models.CheckConstraint(
+                condition=Q(accepting_clients__in=["", "yes", "waitlist", "no"]), name="accepting_clients_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(npi__isnull=True) | Q(npi__regex=r"^\d{10}$"), name="npi_has_ten_digits"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="therapist_has_a_name"),
+        ]
+        indexes = [
+            GinIndex(fields=["search_document"], name="therapist_search_document"),
+            models.Index(fields=["name", "id"], name="therapist_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("directory:therapist", kwargs={"slug": self.slug})
+
+
+class TherapistApproach(models.Model):
+    """An approach a therapist states; `trained` means completed training or certification, not just a tick."""
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="stated_approaches")
+    approach = models.ForeignKey(Approach, on_delete=models.PROTECT)
+    trained = models.BooleanField(default=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["therapist", "approach"], name="one_row_per_therapist_and_approach"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.approach}{' (trained)' if self.trained else ''}"
+
+
+class TherapistConcern(models.Model):
+    """A concern a therapist treats; `focus` marks the at most five they are best at."""
+
+    MOST_FOCUS_CONCERNS = 5
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="stated_concerns")
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT)
+    focus = models.BooleanField(default=False)
+
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["therapist", "concern"], name="one_row_per_therapist_and_concern"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.concern}{' (focus)' if self.focus else ''}"
+
+
+class ScreeningFlag(models.Model):
+    """A term of the harmful-practice screen found in a text. A question for a curator, never public."""
+
+    class Tier(models.TextChoices):
+        HOLD = "hold", "Hold: not listed until a curator decides"
+        CONTEXT = "context", "Context: listed, a curator looks"
+        ASK = "ask", "Ask which of two meanings is meant"
+
+    class Decision(models.TextChoices):
+        OPEN = "open", "Open"
+        CLEARED = "cleared", "Cleared"
+        UPHELD = "upheld", "Upheld"
+
+    therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="screening_flags")
+    tier = models.CharField(max_length=7, choices=Tier)
+    term = models.CharField(max_length=80)
+    field = models.CharField(max_length=40)
+    sentence = models.TextField()
+    found_on = models.DateField()
+    decision = models.CharField(max_length=7, choices=Decision, default=Decision.OPEN)
+    reason = models.CharField(max_length=300, blank=True)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["therapist", "field", "term", "sentence"], name="one_flag_per_therapist_term_and_sentence"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="open") | (~Q(reason="") & ~Q(decided_by="") & Q(decided_at__isnull=False)),
+                name="screening_decision_has_reason_author_and_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term} in {self.field}"
