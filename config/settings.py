@@ -95,6 +95,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "config" / "templates"],  # before the apps: the frame speaks for the admin's pages as well
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -157,6 +158,9 @@ LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an account alone could be locked by anyone
+AXES_CLIENT_IP_CALLABLE = "config.lockout.stand_in_address"  # the address itself is nowhere kept
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token"]
+AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "Therapist directory"
