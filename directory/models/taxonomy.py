@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from directory.roster.requirements import Near
+
+
+def folded(word: str) -> str:
+    """The word as it is compared: small letters, hyphens as spaces, single spaces. `TF-CBT` and `tf cbt` are one."""
+    return " ".join(word.casefold().replace("-", " ").split())
+
+
+class UnknownZip(LookupError):
+    """A ZIP that the Census gazetteer does not place; `zip` is what was asked."""
+
+    def __init__(self, zip: str) -> None:
+        super().__init__(f"{zip} is not a ZIP code that we know.")
+        self.zip = zip
 
 
 class TermQuerySet(models.QuerySet["Term"]):
@@ -15,6 +30,23 @@ class TermQuerySet(models.QuerySet["Term"]):
     def in_order(self) -> Self:
         """Terms by name, as people read them."""
         return self.order_by("name", "code")
+
+    def codes_by_word(self) -> dict[str, str]:
+        """Every folded code, name and synonym → its code. Look a word up by `folded(word)`.
+
+        Where curators gave the same word to two terms, a code wins over a name, a name over a synonym, and the older
+        term over the newer.
+        """
+        terms = list(self.order_by("bit").values_list("code", "name", "synonyms"))
+        words = [(code, code) for code, _, _ in terms]
+        words += [(name, code) for code, name, _ in terms]
+        words += [(synonym, code) for code, _, synonyms in terms for synonym in synonyms]
+        return {folded(word): code for word, code in reversed(words)}
+
+    def next_bit(self) -> int:
+        """The first place in the masks that no term of this vocabulary has or had before a newer one."""
+        highest: int | None = self.aggregate(highest=models.Max("bit"))["highest"]
+        return 0 if highest is None else highest + 1
 
 
 class Term(models.Model):
@@ -42,6 +74,11 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if self.bit is None:
+            self.bit = type(self)._default_manager.next_bit()
+        super().save(*args, **options)
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
@@ -119,6 +156,16 @@ class Evidence(models.Model):
         return f"{self.approach} in {self.situation} ({self.grade})"
 
 
+class ZipCentroidQuerySet(models.QuerySet["ZipCentroid"]):
+    def near(self, zip: str, miles: float) -> Near:
+        """The circle of `miles` around the middle of the ZIP. Raises UnknownZip."""
+        middle = self.filter(zip=zip).values_list("latitude", "longitude").first()
+        if middle is None:
+            raise UnknownZip(zip)
+        latitude, longitude = middle
+        return Near(latitude=latitude, longitude=longitude, miles=miles)
+
+
 class ZipCentroid(models.Model):
     """The middle of a ZIP area (US Census gazetteer 2021): where distances are measured from and to."""
 
@@ -126,5 +173,21 @@ class ZipCentroid(models.Model):
     latitude = models.FloatField()
     longitude = models.FloatField()
 
+    objects = ZipCentroidQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.zip
+
+
+# Vocabulary names as fixtures, API and roster use them.
+VOCABULARIES: dict[str, type[Term]] = {
+    "approaches": Approach,
+    "concerns": Concern,
+    "populations": Population,
+    "session_formats": SessionFormat,
+    "delivery_methods": DeliveryMethod,
+    "languages": Language,
+    "insurance_plans": InsurancePlan,
+    "license_types": LicenseType,
+    "jurisdictions": Jurisdiction,
+}

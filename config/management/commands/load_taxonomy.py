@@ -1,0 +1,189 @@
+"""Loads the vocabularies, the evidence and the ZIP centroids from fixtures/, and checks the shipped instruments.
+
+Safe to run at any time and on every deployment: what is there is updated by code, nothing that a curator added is
+removed, and a bit once given to a code stays with it.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, models, transaction
+
+from directory.models import Approach, Evidence, ZipCentroid
+from directory.models.taxonomy import VOCABULARIES, LicenseType, Term, folded
+from directory.roster.schema import CODES_PER_WORD, WORDS
+
+Entry = dict[str, Any]
+Outcome = Counter[str]
+
+
+class Command(BaseCommand):
+    help = "Load or update the vocabularies, evidence and ZIP centroids from fixtures/. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        fixtures: Path = settings.FIXTURES
+        outcomes: dict[str, Outcome] = {}
+        with transaction.atomic():
+            for vocabulary, model in VOCABULARIES.items():
+                outcomes[vocabulary] = load_vocabulary(
+                    fixtures / "taxonomy" / f"{vocabulary}.json", vocabulary=vocabulary, model=model
+                )
+            outcomes["evidence"] = load_evidence(fixtures / "evidence.json")
+            outcomes["zip_centroids"] = load_zip_centroids(fixtures / "zip_centroids.csv")
+        if options["verbosity"] > 0:
+            self.stdout.write(table(outcomes))
+
+
+def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcome:
+    """Bring one vocabulary to what its file says. New codes get the next free bits, in the order of the file."""
+    fields = ["name", "synonyms", "summary"] + (["abbreviation"] if model is LicenseType else [])
+    entries = read_entries(path, required={"code", *fields})
+    check_words(path, entries)
+    there = {term.code: term for term in model._default_manager.all()}
+    room = CODES_PER_WORD * WORDS[vocabulary]
+    bit = model._default_manager.get_queryset().next_bit()
+    created: list[Term] = []
+    updated: list[Term] = []
+    for entry in entries:
+        term = there.get(entry["code"])
+        if term is None:
+            if bit >= room:
+                raise CommandError(
+                    f"{path.name}: {entry['code']}: no room left: {vocabulary} holds {room} codes. Raise WORDS[{vocabulary!r}] in directory/roster/schema.py and migrate."
+                )
+            term = model(bit=bit)
+            bit += 1
+            created.append(term)
+        elif any(getattr(term, field) != entry[field] for field in fields):
+            updated.append(term)
+        else:
+            continue
+        for field in ("code", *fields):
+            setattr(term, field, entry[field])
+        check_row(path, term, exclude={"id"} if term in updated else set())
+    model._default_manager.bulk_create(created)
+    if updated:
+        model._default_manager.bulk_update(updated, fields)
+    return outcome(created=len(created), updated=len(updated), total=len(entries))
+
+
+def load_evidence(path: Path) -> Outcome:
+    """Bring the evidence to what the file says, rows that left it included."""
+    fields = [
+        "approach", "situation", "situation_name", "grade", "finding", "citation", "doi", "checked_on",
+    ]  # fmt: skip
+    entries = read_entries(path, required={"code", *fields})
+    approaches = {approach.code: approach for approach in Approach.objects.all()}
+    there = {row.code: row for row in Evidence.objects.select_related("approach")}
+    created: list[Evidence] = []
+    updated: list[Evidence] = []
+    for entry in entries:
+        if entry["approach"] not in approaches:
+            raise CommandError(f"{path.name}: {entry['code']}: unknown approach {entry['approach']!r}")
+        try:
+            day = dt.date.fromisoformat(entry["checked_on"])
+        except (TypeError, ValueError) as error:
+            raise CommandError(f"{path.name}: {entry['code']}: checked_on is not a date: {error}") from error
+        values = entry | {"approach": approaches[entry["approach"]], "checked_on": day}
+        row = there.get(entry["code"])
+        if row is None:
+            row = Evidence()
+            created.append(row)
+        elif any(getattr(row, field) != values[field] for field in fields):
+            updated.append(row)
+        else:
+            continue
+        for field in ("code", *fields):
+            setattr(row, field, values[field])
+        check_row(path, row)
+    removed = there.keys() - {entry["code"] for entry in entries}
+    Evidence.objects.filter(code__in=removed).delete()
+    Evidence.objects.bulk_create(created)
+    if updated:
+        Evidence.objects.bulk_update(updated, fields)
+    return outcome(created=len(created), updated=len(updated), removed=len(removed), total=len(entries))
+
+
+def load_zip_centroids(path: Path) -> Outcome:
+    """Replace the centroids by COPY when they are not exactly those of the file."""
+    wanted: dict[str, tuple[float, float]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            try:
+                wanted[row["zip"]] = (float(row["lat"]), float(row["lon"]))
+            except (KeyError, TypeError, ValueError) as error:
+                raise CommandError(f"{path.name}: {row.get('zip')}: not a centroid: {error}") from error
+    there = {zip: (lat, lon) for zip, lat, lon in ZipCentroid.objects.values_list("zip", "latitude", "longitude")}
+    if there == wanted:
+        return outcome(total=len(wanted))
+    ZipCentroid.objects.all().delete()
+    with (
+        connection.cursor() as cursor,
+        cursor.copy("COPY directory_zipcentroid (zip, latitude, longitude) FROM STDIN") as copy,
+    ):
+        for zip, (latitude, longitude) in wanted.items():
+            copy.write_row((zip, latitude, longitude))
+    return outcome(
+        created=len(wanted.keys() - there.keys()),
+        updated=sum(there[zip] != wanted[zip] for zip in wanted.keys() & there.keys()),
+        removed=len(there.keys() - wanted.keys()),
+        total=len(wanted),
+    )
+
+
+def read_entries(path: Path, *, required: set[str]) -> list[Entry]:
+    """The entries of a fixture, each with exactly the required keys and a code of its own."""
+    try:
+        entries: list[Entry] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{path.name}: cannot be read: {error}") from error
+    codes: set[str] = set()
+    for number, entry in enumerate(entries, start=1):
+        code = entry.get("code") or f"entry {number}"
+        if entry.keys() != required:
+            wrong = ", ".join(sorted(entry.keys() ^ required))
+            raise CommandError(f"{path.name}: {code}: missing or unknown keys: {wrong}")
+        if code in codes:
+            raise CommandError(f"{path.name}: {code}: the code is there twice")
+        codes.add(code)
+    return entries
+
+
+def check_words(path: Path, entries: list[Entry]) -> None:
+    """No word may mean two things: codes, names and synonyms of different terms differ when folded."""
+    meaning: dict[str, str] = {}
+    for entry in entries:
+        for word in (entry["code"], entry["name"], *entry["synonyms"]):
+            other = meaning.setdefault(folded(word), entry["code"])
+            if other != entry["code"]:
+                raise CommandError(f"{path.name}: {entry['code']}: {word!r} already means {other}")
+
+
+def check_row(path: Path, row: models.Model, *, exclude: set[str] | None = None) -> None:
+    try:
+        row.clean_fields(exclude=exclude)
+    except ValidationError as error:
+        problems = "; ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
+        raise CommandError(f"{path.name}: {getattr(row, 'code', row)}: {problems}") from error
+
+
+def outcome(*, total: int, created: int = 0, updated: int = 0, removed: int = 0) -> Outcome:
+    return Counter(created=created, updated=updated, unchanged=total - created - updated, removed=removed)
+
+
+def table(outcomes: dict[str, Outcome]) -> str:
+    columns = ("created", "updated", "unchanged", "removed")
+    lines = [f"{'':<17}" + "".join(f"{column:>11}" for column in columns)]
+    lines += [
+        f"{name:<17}" + "".join(f"{counts[column]:>11,}" for column in columns) for name, counts in outcomes.items()
+    ]
+    return "\n".join(lines)
