@@ -1,4 +1,4 @@
-"""What every request passes: one private log line, and the crisis page when the database is down."""
+"""What every request passes: one private log line."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
 log = structlog.get_logger("requests")
 
@@ -29,21 +27,3 @@ class RequestLog:
             milliseconds = round((time.perf_counter() - start) * 1000, 1)
             log.info("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
         return response
-
-
-class CrisisPageWithoutDatabase:
-    """Answer 503 with the crisis numbers when the database cannot be reached."""
-
-    def __init__(self, get_response: Respond) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, OperationalError | InterfaceError):
-            response = HttpResponse(render_to_string("503.html"), status=503)
-            response["Retry-After"] = "30"
-            response["Cache-Control"] = "no-store"
-            return response
-        return None

@@ -1,0 +1,107 @@
+"""The still pages, the pages of errors, and the two addresses a load balancer asks."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from config import problems
+
+# Read when the process starts: the crisis page needs neither the database nor the disk.
+CRISIS_LINES: list[dict[str, Any]] = json.loads((settings.FIXTURES / "crisis_lines.json").read_text())
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html")
+
+
+@require_safe
+def learn(request: HttpRequest) -> HttpResponse:
+    return render(request, "learn.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "privacy.html")
+
+
+@require_safe
+def crisis(request: HttpRequest) -> HttpResponse:
+    return render(request, "crisis.html", {"lines": CRISIS_LINES})
+
+
+# --- When something went wrong ----------------------------------------------------------------------------------------
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problems.bad_request(request, exception) if _is_api(request) else _error_page(400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _error_page(403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return problems.not_found(request, exception) if _is_api(request) else _error_page(404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 503 when the database cannot be reached, else 500, wherever it was raised.
+
+    Django calls this inside its `except`, for views and middleware alike, so the exception is still at hand.
+    """
+    if _is_api(request):
+        return problems.server_error(request)
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = _error_page(503)
+        response["Retry-After"] = "30"
+        return response
+    return _error_page(500)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _error_page(status: int) -> HttpResponse:
+    # Without the request: no context processor, session or user can fail a second time.
+    response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+# --- For the load balancer --------------------------------------------------------------------------------------------
+@never_cache
+@require_safe
+def livez(request: HttpRequest) -> JsonResponse:
+    """The process answers. Says nothing about the database: a restart would not help it."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """The database answers and has every migration of this release; else 503."""
+    try:
+        missing = _last_migrations() - MigrationRecorder(connection).applied_migrations().keys()
+    except (OperationalError, InterfaceError):
+        return JsonResponse({"status": "database unreachable"}, status=503)
+    if missing:
+        return JsonResponse({"status": "migrations missing"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+@functools.cache
+def _last_migrations() -> frozenset[tuple[str, str]]:
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
