@@ -1,0 +1,34 @@
+"""manage.py import_instrument FILE.json: bring an instrument, or the wording of a shipped key, into the directory."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from assessments import catalogue
+from assessments.instruments import BrokenInstrument
+
+
+class Command(BaseCommand):
+    help = "Import a FHIR Questionnaire with its wording. Have the permission of whoever owns the wording."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="FHIR R4 Questionnaire as JSON; docs/assessments.md shows one")
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        try:
+            document = json.loads(file.read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
+        except (UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise CommandError(f"{file} is not JSON in UTF-8: {error}.") from error
+        try:
+            instrument = catalogue.add(document)
+        except BrokenInstrument as broken:
+            lines = "\n".join(f"- {problem}" for problem in broken.problems)
+            raise CommandError(f"Nothing was saved. {file} is not an instrument:\n{lines}") from broken
+        self.stdout.write(f"{instrument.code}: {len(instrument.items)} items, wording imported.")
