@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-#: The public name of every requirement, as in the API's filters, in `removed_by` and in facets → its field below.
+#: The public name of every requirement, as in the API's filters, `removed_by` and facets → its field of Requirements.
 FILTERS: Final[dict[str, str]] = {
     "approach": "approaches",
     "concern": "concerns",
@@ -66,12 +66,3 @@ class Requirements:
     accepting: bool = False
     opening_within_days: int | None = None
     text_ids: frozenset[int] | None = None  # the answer of a text search, as therapist ids
-
-    def asked(self) -> tuple[str, ...]:
-        """The filter names of what is asked, in the order of FILTERS."""
-        return tuple(name for name, field in FILTERS.items() if self._asks(field))
-
-    def _asks(self, field: str) -> bool:
-        # sliding_scale=False asks for a no, and an empty text_ids asks and finds nobody; accepting=False asks nothing.
-        value = getattr(self, field)
-        return value is not None and value != () and not (field == "accepting" and not value)

@@ -48,6 +48,7 @@ GENDERS: Final = ("woman", "man", "nonbinary")
 ACCEPTING: Final = ("no", "waitlist", "yes")
 
 DAY_ZERO: Final = dt.date(2000, 1, 1)  # PostgreSQL's own epoch
+FOREVER: Final = 2**31 - 1  # a day number that no licence outlives
 
 
 def day_number(day: dt.date) -> int:

@@ -1,0 +1,114 @@
+"""Columns from plain records: invented therapists for tests and examples without a database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.roster.columns import Columns, Licenses, Places
+from directory.roster.schema import (
+    ACCEPTING,
+    BY_LICENSE,
+    CODES_OF,
+    CODES_PER_WORD,
+    FOREVER,
+    GENDERS,
+    NOT_STATED,
+    WORDS,
+    day_number,
+)
+
+Record = Mapping[str, Any]
+Codes = dict[str, dict[str, int]]
+
+
+def columns_of_records(records: Sequence[Record], known: Mapping[str, Iterable[str]]) -> Columns:
+    """See Columns.from_records."""
+    people = sorted(
+        ({"id": place, **record} for place, record in enumerate(records, start=1)), key=lambda one: one["id"]
+    )
+    people = [{**one, "license_types": one.get("license_types") or ["lmft"]} for one in people]
+    codes = {vocabulary: _bits(vocabulary, people, known) for vocabulary in WORDS if vocabulary not in CODES_OF}
+    ids = np.array([one["id"] for one in people], dtype=np.int64)
+    by_name = sorted(people, key=lambda one: (str(one.get("name", "")).casefold(), one["id"]))
+    return Columns(
+        codes=codes,
+        ids=ids,
+        listed_until=np.array([_day(one.get("listed_until"), FOREVER) for one in people], dtype=np.int32),
+        masks=_masks(people, codes),
+        numbers={
+            "gender": _indexes(people, "gender", GENDERS),
+            "accepting": _indexes(people, "accepting", ACCEPTING),
+            "sliding_scale": _whole(people, "sliding_scale"),
+            "years_in_practice": _whole(people, "years_in_practice"),
+            "opening_on": np.array([_day(one.get("opening_on"), NOT_STATED) for one in people], dtype=np.int32),
+            "fee_from": _whole(people, "fee_from"),
+        },
+        licenses=_licenses(people, codes),
+        places=_places(people),
+        ids_by_name=lambda: np.array([one["id"] for one in by_name], dtype=np.int64),
+    )
+
+
+def _bits(vocabulary: str, people: Sequence[Record], known: Mapping[str, Iterable[str]]) -> dict[str, int]:
+    named = set(known.get(vocabulary, ()))
+    for part in [vocabulary, *(part for part, whole in CODES_OF.items() if whole == vocabulary)]:
+        named.update(code for one in people for code in one.get(part) or ())
+    return {code: bit for bit, code in enumerate(sorted(named))}
+
+
+def _masks(people: Sequence[Record], codes: Codes) -> dict[str, NDArray[np.int64]]:
+    masks = {}
+    for vocabulary in [name for name in WORDS if name not in BY_LICENSE]:
+        bits = codes[CODES_OF.get(vocabulary, vocabulary)]
+        for word in range(WORDS[vocabulary]):
+            masks[f"{vocabulary}_{word}"] = np.array(
+                [_mask((bits[code] for code in one.get(vocabulary) or ()), word) for one in people], dtype=np.int64
+            )
+    return masks
+
+
+def _mask(bits: Iterable[int], word: int) -> int:
+    return sum(1 << bit % CODES_PER_WORD for bit in set(bits) if bit // CODES_PER_WORD == word)
+
+
+def _licenses(people: Sequence[Record], codes: Codes) -> Licenses:
+    held = [
+        (one["id"], codes["jurisdictions"][jurisdiction], codes["license_types"][license_type])
+        for one in people
+        for jurisdiction in one.get("jurisdictions") or ()
+        for license_type in one["license_types"]
+    ]
+    return Licenses(
+        therapist_ids=np.array([therapist for therapist, _, _ in held], dtype=np.int64),
+        jurisdictions=np.array([jurisdiction for _, jurisdiction, _ in held], dtype=np.int16),
+        types=np.array([license_type for _, _, license_type in held], dtype=np.int16),
+        until=np.full(len(held), FOREVER, dtype=np.int32),
+    )
+
+
+def _places(people: Sequence[Record]) -> Places:
+    offices = [(one["id"], *place) for one in people for place in one.get("places") or ()]
+    return Places(
+        therapist_ids=np.array([therapist for therapist, _, _ in offices], dtype=np.int64),
+        latitudes=np.array([latitude for _, latitude, _ in offices], dtype=np.float64),
+        longitudes=np.array([longitude for _, _, longitude in offices], dtype=np.float64),
+    )
+
+
+def _whole(people: Sequence[Record], column: str) -> NDArray[np.int32]:
+    values = [one.get(column) for one in people]
+    return np.array([NOT_STATED if value is None else int(value) for value in values], dtype=np.int32)
+
+
+def _indexes(people: Sequence[Record], column: str, codes: tuple[str, ...]) -> NDArray[np.int32]:
+    values = [one.get(column) for one in people]
+    return np.array([codes.index(value) if value else NOT_STATED for value in values], dtype=np.int32)
+
+
+def _day(value: dt.date | None, otherwise: int) -> int:
+    return otherwise if value is None else day_number(value)
