@@ -73,7 +73,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestLog",
-    "config.middleware.CrisisPageWithoutDatabase",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -209,20 +208,34 @@ REST_FRAMEWORK = {
         "directory.api.permissions.KnownParameters",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["directory.api.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "directory.api.schema.Schema",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,  # ?format= is an unknown parameter like any other
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Therapist directory API",
+    "DESCRIPTION": "Therapists whose listing is true, and an explained, repeatable ranking of them. Guide: docs/api.md.",
     "VERSION": "1",
+    "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVERS": [{"url": "/", "description": "The site that serves this schema"}],
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "directory.api.schema.with_codes",
+        "directory.api.schema.with_problems",
+        "directory.api.schema.with_closed_requests",
+    ],
+    "TAGS": [
+        {"name": "directory", "description": "Who practises, and the codes in which they say so."},
+        {"name": "instruments", "description": "Questionnaires, and what answers to them amount to."},
+        {"name": "matches", "description": "From an intake to ranked therapists, with reasons."},
+    ],
 }
 
 # --- Mail, logs -------------------------------------------------------------------------------------------------------
