@@ -1,0 +1,273 @@
+"""The documents of the directory's API, as partners see them. Not stated is null, or an empty list.
+
+A list holds cards (rendered by the database, `SearchCard`); `CardSerializer` describes them. A profile groups the facts
+that share a date: `availability`, `fees`, `insurance`, `specialties`, each with its `as_of`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from directory.models import CompactPrivilege, License, Therapist
+
+ACCEPTING = [*Therapist.Accepting.values]
+GENDERS = [*Therapist.Gender.values]
+
+
+class Stated(serializers.CharField):
+    """A text in which empty means not stated: null outside."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+
+    def to_representation(self, value: str) -> str | None:
+        return value or None
+
+
+def codes(help_text: str = "") -> serializers.ListField:
+    return serializers.ListField(child=serializers.CharField(), help_text=help_text)
+
+
+# --- Taxonomy ---------------------------------------------------------------------------------------------------------
+class TermSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="Public code; it never changes.")
+    name = serializers.CharField()
+    synonyms = serializers.ListField(
+        child=serializers.CharField(), help_text="Other words for it. Filters and the CSV import understand them too."
+    )
+    summary = serializers.CharField(help_text="One or two plain sentences.")
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    situation = serializers.CharField(help_text="Code of the situation that was studied.")
+    grade = serializers.ChoiceField(
+        choices=["A", "B", "C"],
+        help_text="A: tested directly in this situation. B: works for the group it belongs to. C: thin or mixed.",
+    )
+    finding = serializers.CharField()
+    citation = serializers.CharField()
+    doi = serializers.CharField(help_text="Without https://doi.org/; empty when the source has none.")
+
+
+class ApproachSerializer(TermSerializer):
+    evidence = EvidenceSerializer(many=True)
+
+
+class TaxonomySerializer(serializers.Serializer[Any]):
+    approaches = ApproachSerializer(many=True)
+    concerns = TermSerializer(many=True)
+    populations = TermSerializer(many=True)
+    session_formats = TermSerializer(many=True)
+    delivery_methods = TermSerializer(many=True)
+    languages = TermSerializer(many=True)
+    insurance_plans = TermSerializer(many=True)
+    license_types = TermSerializer(many=True)
+    jurisdictions = TermSerializer(many=True)
+
+
+# --- Cards ------------------------------------------------------------------------------------------------------------
+class CardLicenseSerializer(serializers.Serializer[Any]):
+    license_type = serializers.CharField()
+    jurisdiction = serializers.CharField()
+    expires_on = serializers.DateField(help_text="Last day on which it is valid.")
+    verified_on = serializers.DateField()
+    source = serializers.CharField(help_text="Where it was checked.")
+
+
+class CardPlaceSerializer(serializers.Serializer[Any]):
+    city = Stated()
+    jurisdiction = Stated()
+    zip = serializers.CharField()
+
+
+class CardDatesSerializer(serializers.Serializer[Any]):
+    availability = serializers.DateField(allow_null=True, help_text="Accepting clients and next opening.")
+    fees = serializers.DateField(allow_null=True, help_text="Fees and sliding scale.")
+    insurance = serializers.DateField(allow_null=True)
+    specialties = serializers.DateField(
+        allow_null=True, help_text="Approaches, concerns, populations, formats, delivery and languages."
+    )
+    attested = serializers.DateField(help_text="All facts were last confirmed on that day.")
+    consented = serializers.DateField(help_text="The therapist agreed to be listed on that day.")
+
+
+class CardSerializer(serializers.Serializer[Any]):
+    """A therapist in a list. Facts are codes; `as_of` dates them by group."""
+
+    slug = serializers.CharField()
+    url = serializers.URLField(help_text="The profile on our site.")
+    api_url = serializers.URLField(help_text="The profile in this API.")
+    name = serializers.CharField()
+    pronouns = Stated()
+    gender = serializers.ChoiceField(choices=GENDERS, allow_null=True)
+    credentials = serializers.CharField(help_text='Behind the name: "LMFT, LPC".')
+    headline = Stated()
+    accepting_clients = serializers.ChoiceField(choices=ACCEPTING, allow_null=True)
+    next_opening_on = serializers.DateField(allow_null=True)
+    fee_min = serializers.IntegerField(allow_null=True, help_text="Whole US dollars a session.")
+    fee_max = serializers.IntegerField(allow_null=True)
+    sliding_scale = serializers.BooleanField(allow_null=True)
+    session_formats = codes()
+    delivery_methods = codes()
+    approaches = codes()
+    trained_in = codes("The approaches with completed training or certification.")
+    concerns = codes()
+    focus_concerns = codes("The concerns, at most five, that the therapist is best at.")
+    populations = codes()
+    languages = codes("BCP 47 tags.")
+    insurance_plans = codes()
+    licenses = CardLicenseSerializer(many=True)
+    places = CardPlaceSerializer(many=True)
+    years_in_practice = serializers.IntegerField(allow_null=True)
+    as_of = CardDatesSerializer()
+
+
+class CardPageSerializer(serializers.Serializer[Any]):
+    results = CardSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    total = serializers.IntegerField(help_text="Exact number of therapists that meet the filters.")
+    facets = serializers.DictField(
+        child=serializers.DictField(child=serializers.IntegerField()),
+        required=False,
+        help_text="Only with `facets=true`: filter → code → exact count, each filter counted with itself left out.",
+    )
+
+
+def card_document(card: dict[str, Any], *, request: Any) -> dict[str, Any]:
+    """A card of the database with its two addresses."""
+    slug = card["slug"]
+    addresses = {
+        "url": reverse("directory:therapist", kwargs={"slug": slug}, request=request),
+        "api_url": reverse("api-therapist", kwargs={"slug": slug}, request=request),
+    }
+    return {"slug": slug, **addresses, **card}
+
+
+# --- Profile ----------------------------------------------------------------------------------------------------------
+class NamedCodeSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class StatedApproachSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(source="approach.code")
+    name = serializers.CharField(source="approach.name")
+    trained = serializers.BooleanField(help_text="Completed training or certification, not just a tick.")
+
+
+class StatedConcernSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(source="concern.code")
+    name = serializers.CharField(source="concern.name")
+    focus = serializers.BooleanField(help_text="One of the at most five that the therapist is best at.")
+
+
+class LicenseSerializer(serializers.Serializer[License]):
+    license_type = NamedCodeSerializer()
+    number = serializers.CharField()
+    jurisdiction = NamedCodeSerializer()
+    expires_on = serializers.DateField(help_text="Last day on which it is valid.")
+    verified_on = serializers.DateField()
+    source = serializers.CharField(help_text="Where it was checked.")
+
+
+class PrivilegeSerializer(serializers.Serializer[CompactPrivilege]):
+    jurisdiction = NamedCodeSerializer()
+    expires_on = serializers.DateField(allow_null=True, help_text="Null: as long as a license at home is current.")
+    verified_on = serializers.DateField()
+    source = serializers.CharField()
+
+
+class PlaceSerializer(serializers.Serializer[Any]):
+    city = Stated()
+    jurisdiction = NamedCodeSerializer(allow_null=True)
+    zip = serializers.CharField()
+
+
+class ContactSerializer(serializers.Serializer[Therapist]):
+    website = Stated()
+    phone = Stated()
+    email = Stated()
+
+
+class AvailabilitySerializer(serializers.Serializer[Therapist]):
+    accepting_clients = extend_schema_field(serializers.ChoiceField(choices=ACCEPTING, allow_null=True))(Stated)()
+    next_opening_on = serializers.DateField(allow_null=True)
+    as_of = serializers.DateField(source="availability_as_of", allow_null=True)
+
+
+class FeesSerializer(serializers.Serializer[Therapist]):
+    fee_min = serializers.IntegerField(allow_null=True, help_text="Whole US dollars a session.")
+    fee_max = serializers.IntegerField(allow_null=True)
+    sliding_scale = serializers.BooleanField(allow_null=True)
+    as_of = serializers.DateField(source="fees_as_of", allow_null=True)
+
+
+class InsuranceSerializer(serializers.Serializer[Therapist]):
+    insurance_plans = NamedCodeSerializer(many=True)
+    as_of = serializers.DateField(source="insurance_as_of", allow_null=True)
+
+
+class SpecialtiesSerializer(serializers.Serializer[Therapist]):
+    approaches = StatedApproachSerializer(source="stated_approaches", many=True)
+    concerns = StatedConcernSerializer(source="stated_concerns", many=True)
+    populations = NamedCodeSerializer(many=True)
+    session_formats = NamedCodeSerializer(many=True)
+    delivery_methods = NamedCodeSerializer(many=True)
+    languages = NamedCodeSerializer(many=True)
+    as_of = serializers.DateField(source="specialties_as_of", allow_null=True)
+
+
+class ProfileSerializer(serializers.Serializer[Therapist]):
+    """The whole public profile on the day `on` of the context. Facts that share a date stand in one group."""
+
+    slug = serializers.CharField()
+    url = serializers.SerializerMethodField(help_text="The profile on our site.")
+    name = serializers.CharField()
+    pronouns = Stated()
+    gender = extend_schema_field(serializers.ChoiceField(choices=GENDERS, allow_null=True))(Stated)()
+    credentials = serializers.SerializerMethodField(help_text='Behind the name: "LMFT, LPC".')
+    headline = Stated()
+    bio = Stated()
+    years_in_practice = serializers.IntegerField(allow_null=True)
+    contact = ContactSerializer(source="*")
+    licenses = serializers.SerializerMethodField(help_text="Verified and current; others are not shown.")
+    compact_privileges = serializers.SerializerMethodField(help_text="Further places where clients may sit.")
+    places = PlaceSerializer(source="locations", many=True)
+    availability = AvailabilitySerializer(source="*")
+    fees = FeesSerializer(source="*")
+    insurance = InsuranceSerializer(source="*")
+    specialties = SpecialtiesSerializer(source="*")
+    attested_on = serializers.DateField(help_text="All facts were last confirmed on that day.")
+    consented_on = serializers.DateField(help_text="The therapist agreed to be listed on that day.")
+
+    @property
+    def on(self) -> dt.date:
+        day: dt.date = self.context["on"]
+        return day
+
+    def get_url(self, therapist: Therapist) -> str:
+        address: str = reverse("directory:therapist", kwargs={"slug": therapist.slug}, request=self.context["request"])
+        return address
+
+    def get_credentials(self, therapist: Therapist) -> str:
+        current = (license for license in therapist.licenses.all() if license.is_current(self.on))
+        return ", ".join(sorted({license.license_type.abbreviation for license in current}))
+
+    @extend_schema_field(LicenseSerializer(many=True))
+    def get_licenses(self, therapist: Therapist) -> Any:
+        return LicenseSerializer([one for one in therapist.licenses.all() if one.is_current(self.on)], many=True).data
+
+    @extend_schema_field(PrivilegeSerializer(many=True))
+    def get_compact_privileges(self, therapist: Therapist) -> Any:
+        valid = [
+            privilege
+            for privilege in therapist.compact_privileges.all()
+            if privilege.verified_on and (privilege.expires_on is None or privilege.expires_on >= self.on)
+        ]
+        return PrivilegeSerializer(valid, many=True).data
