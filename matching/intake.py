@@ -105,33 +105,36 @@ class Answers:
         object.__setattr__(self, "responses", dict(sorted(self.responses.items())))
 
     def to_json(self) -> dict[str, Any]:
-        responses = {item: None if value is None else float(value) for item, value in self.responses.items()}
+        responses = {item: _number(value) for item, value in self.responses.items()}
         data: dict[str, Any] = {"instrument": self.instrument, "responses": responses}
-        return data if self.range is None else data | {"range": [float(end) for end in self.range]}
+        return data if self.range is None else data | {"range": [_number(end) for end in self.range]}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """The two dimensions as somebody else measured them. `standard_error` is (of anxiety, of avoidance)."""
+    """The two dimensions as somebody else measured them; the standard error of "anxiety" and "avoidance" if known."""
 
-    anxiety: float | None
-    avoidance: float | None
+    anxiety: float
+    avoidance: float
     range: tuple[float, float]
-    standard_error: tuple[float | None, float | None] | None = None
+    standard_error: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "standard_error", dict(sorted(self.standard_error.items())))
 
     def to_json(self) -> dict[str, Any]:
-        def number(value: float | None) -> float | None:
-            return None if value is None else float(value)
-
         data: dict[str, Any] = {
-            "anxiety": number(self.anxiety),
-            "avoidance": number(self.avoidance),
-            "range": [float(end) for end in self.range],
+            "anxiety": _number(self.anxiety),
+            "avoidance": _number(self.avoidance),
+            "range": [_number(end) for end in self.range],
         }
-        if self.standard_error is None:
-            return data
-        anxiety, avoidance = self.standard_error
-        return data | {"standard_error": {"anxiety": number(anxiety), "avoidance": number(avoidance)}}
+        errors = {scale: _number(error) for scale, error in self.standard_error.items()}
+        return data | {"standard_error": errors} if errors else data
+
+
+def _number(value: float | None) -> float | None:
+    """5.0 and 5 are the same answer, and so the same text."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 Attachment = Answers | Scores
@@ -261,12 +264,12 @@ def _attachment_from_json(data: Mapping[str, Any]) -> Attachment:
         return Answers(
             instrument=data["instrument"], responses=data["responses"], range=None if ends is None else tuple(ends)
         )
-    errors = data.get("standard_error")
+    errors = data.get("standard_error") or {}
     return Scores(
-        anxiety=data.get("anxiety"),
-        avoidance=data.get("avoidance"),
-        range=tuple(ends) if ends is not None else (1.0, 7.0),
-        standard_error=None if errors is None else (errors.get("anxiety"), errors.get("avoidance")),
+        anxiety=data["anxiety"],
+        avoidance=data["avoidance"],
+        range=tuple(ends) if ends is not None else (1, 7),
+        standard_error={scale: error for scale, error in errors.items() if error is not None},
     )
 
 
@@ -281,11 +284,10 @@ def _problems_of(attachment: Attachment | None, name: str) -> Iterator[Problem]:
             return
     if isinstance(attachment, Scores):
         low, high = attachment.range
-        for scale in ("anxiety", "avoidance"):
-            score = getattr(attachment, scale)
-            if score is not None and not low <= score <= high:
+        for scale, score in (("anxiety", attachment.anxiety), ("avoidance", attachment.avoidance)):
+            if not low <= score <= high:
                 detail = f"Must lie between {low:g} and {high:g}."
                 yield Problem(path=(name, scale), code="out_of_range", detail=detail)
-        for scale, error in zip(("anxiety", "avoidance"), attachment.standard_error or (), strict=False):
-            if error is not None and not (math.isfinite(error) and error >= 0):
+        for scale, error in attachment.standard_error.items():
+            if not 0 <= error < math.inf:
                 yield Problem(path=(name, "standard_error", scale), code="out_of_range", detail="Must be 0 or more.")

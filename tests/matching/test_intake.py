@@ -22,7 +22,7 @@ FULL = Intake(
     safe_at_home=True,
     signs=("same_patterns", "relationships_the_catalyst"),
     attachment=Answers(instrument="closeness-12", responses={"b": 5, "a": None}),
-    partner_attachment=Scores(anxiety=5.4, avoidance=2.1, range=(1, 7), standard_error=(0.4, None)),
+    partner_attachment=Scores(anxiety=5.4, avoidance=2.1, range=(1, 7), standard_error={"anxiety": 0.4}),
     approaches=("gottman", "emotionally-focused"),
     insurance=("aetna",),
     fee_max=150,
@@ -131,7 +131,7 @@ def test_a_must_needs_the_wish_it_hardens(name: str) -> None:
         ),
         (
             "a negative standard error",
-            {"attachment": Scores(anxiety=3, avoidance=2, range=(1, 7), standard_error=(0.3, -1))},
+            {"attachment": Scores(anxiety=3, avoidance=2, range=(1, 7), standard_error={"avoidance": -1})},
             ("attachment", "standard_error", "avoidance"),
         ),
     ],

@@ -1,0 +1,61 @@
+"""Candidates: the eligible therapists as the ranking sees them, and the only columns that it may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.roster.requirements import Near
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+
+#: All that may ever influence a score. A name, a date of joining, a payment or a long text is not among them.
+CANDIDATE_COLUMNS: Final = (
+    "approaches",
+    "trained",
+    "concerns",
+    "focus",
+    "populations",
+    "languages",
+    "insurance_plans",
+    "gender",
+    "fee_from",
+    "sliding_scale",
+    "opening_on",
+    "miles",
+)
+
+
+class Candidates(Protocol):
+    """One array element per therapist, always in the same order. A number of -1 and a NaN mean "not stated"."""
+
+    def __len__(self) -> int: ...
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """Who they are: read for the order of equals and the answer, never by a criterion."""
+
+    def has(self, vocabulary: str, code: str) -> Bools:
+        """Who states this code."""
+
+    def stated(self, vocabulary: str) -> Bools:
+        """Who states any code of the vocabulary."""
+
+    def numbers(self, column: str) -> Ints:
+        """A column of whole numbers: gender, fee_from (dollars), sliding_scale (0 or 1), opening_on (day number)."""
+
+    def miles(self, near: Near) -> Floats:
+        """Miles from a point to the nearest office; NaN for no office."""
+
+
+def has_any(candidates: Candidates, vocabulary: str, codes: Iterable[str]) -> Bools:
+    """Who states at least one of these codes."""
+    found = np.zeros(len(candidates), dtype=np.bool_)
+    for code in codes:
+        found |= candidates.has(vocabulary, code)
+    return found

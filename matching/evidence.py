@@ -1,0 +1,161 @@
+"""Evidence: in which situations research has looked at an approach, how strong it is, and which study says so.
+
+A situation is a condition on what the client told; a row says what was found for one approach in one situation. There
+is no row and no rule "style X needs therapy Y": research does not support one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from matching.guidance import INSECURE_PAIRINGS, Guidance, Pairing
+
+# How far a row speaks for an approach. C is thin, mixed or no effect: somebody looked, which is more than nothing.
+GRADES: Final[Mapping[str, float]] = {"A": 1.0, "B": 0.8, "C": 0.5}
+
+INSECURE_STYLES: Final = frozenset({"anxious", "avoidant", "disorganized"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What research says about one approach in one situation. `doi` may be empty."""
+
+    approach: str
+    situation: str
+    situation_name: str
+    grade: str
+    finding: str
+    citation: str
+    doi: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The contract's keys, and the finding itself."""
+        return {
+            "grade": self.grade,
+            "citation": self.citation,
+            "doi": self.doi,
+            "approach": self.approach,
+            "situation": self.situation,
+            "finding": self.finding,
+        }
+
+
+def read_evidence(path: Path) -> tuple[Evidence, ...]:
+    """The rows of a fixture file."""
+    fields = Evidence.__dataclass_fields__
+    rows = json.loads(path.read_text())
+    return tuple(Evidence(**{name: value for name, value in row.items() if name in fields}) for row in rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What the conditions look at. `style` is a clear style, or None."""
+
+    session_format: str
+    populations: frozenset[str]
+    concerns: Mapping[str, int]
+    trauma: bool
+    guidance: Guidance
+    style: str | None
+    pairing: Pairing | None
+
+    def brings(self, *concerns: str) -> bool:
+        return any(concern in self.concerns for concern in concerns)
+
+    def includes(self, *populations: str) -> bool:
+        return bool(self.populations.intersection(populations))
+
+
+def _couple(case: Case) -> bool:
+    return case.session_format == "couple"
+
+
+def _couple_trust(case: Case) -> bool:
+    insecure = case.pairing is not None and case.pairing.code in INSECURE_PAIRINGS
+    return _couple(case) and (insecure or case.brings("trust-and-abandonment", "intimacy"))
+
+
+def _insecure_pattern(case: Case) -> bool:
+    if case.guidance.attachment_focused == "worth_considering" or case.brings("adult-attachment-difficulties"):
+        return True
+    if case.guidance.attachment_focused == "not_indicated":
+        return False
+    lasting = max(case.concerns.get("trust-and-abandonment", 0), case.concerns.get("relationship-difficulties", 0))
+    return case.style in INSECURE_STYLES or lasting >= 2
+
+
+def _young_child(case: Case) -> bool:
+    child = case.session_format == "family" or case.includes("children", "parents")
+    return child and case.brings("parenting", "child-behavior")
+
+
+def _general_distress(case: Case) -> bool:
+    # The broad default for one person: general approaches stand back only where the signs point to attachment work.
+    alone = case.session_format in ("individual", "group")
+    return alone and case.guidance.attachment_focused != "worth_considering"
+
+
+SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
+    "couple-distress": _couple,
+    "couple-trust": _couple_trust,
+    "couple-affair": lambda case: _couple(case) and case.brings("infidelity"),
+    "adolescent-low-mood": lambda case: (
+        case.includes("adolescents") and case.brings("depression", "low-self-esteem", "self-harm", "suicidal-thoughts")
+    ),
+    "adolescent-suicidal": lambda case: case.includes("adolescents") and case.brings("self-harm", "suicidal-thoughts"),
+    "trauma": lambda case: case.trauma,
+    "ptsd": lambda case: case.brings("ptsd"),
+    "insecure-relationship-pattern": _insecure_pattern,
+    "parenting-young-child": _young_child,
+    "adoption-foster": lambda case: (
+        case.brings("adoption-foster") or case.includes("adoptive-families", "foster-families")
+    ),
+    "borderline-features": lambda case: (
+        case.brings("personality-disorders") or (case.brings("intense-emotions") and case.brings("self-harm"))
+    ),
+    "depression": lambda case: case.brings("depression"),
+    "anxiety": lambda case: case.brings("anxiety"),
+    "ocd": lambda case: case.brings("ocd"),
+    "panic": lambda case: case.brings("panic"),
+    "substance-use": lambda case: case.brings("substance-use"),
+    "self-harm-emotion-regulation": lambda case: case.brings("self-harm", "suicidal-thoughts", "intense-emotions"),
+    "family-conflict": lambda case: case.session_format == "family" or case.brings("family-conflict"),
+    "child-behavior": lambda case: case.brings("child-behavior"),
+    "general-distress": _general_distress,
+}
+
+
+def situations_of(case: Case) -> frozenset[str]:
+    """The situations that this case is in. Never empty: somebody who asks for help is at least in distress."""
+    return frozenset(code for code, holds in SITUATIONS.items() if holds(case))
+
+
+def speaking_for(rows: Iterable[Evidence], situations: frozenset[str]) -> tuple[Evidence, ...]:
+    """The rows about these situations, strongest first, in an order that does not depend on how they came."""
+    about = [row for row in rows if row.situation in situations]
+    return tuple(sorted(about, key=lambda row: (row.grade, row.approach, row.situation, row.citation, row.finding)))
+
+
+def strengths(rows: Iterable[Evidence]) -> dict[float, tuple[str, ...]]:
+    """How far these rows speak for each approach, as strength → approaches.
+
+    Per approach and situation the best grade counts, halfway down to C's value where another study was thin or found
+    nothing: contradiction counts. Over situations, the approach's best one.
+    """
+    grades: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        grades.setdefault((row.approach, row.situation), set()).add(row.grade)
+    best: dict[str, float] = {}
+    for (approach, _), found in grades.items():
+        strength = GRADES[min(found)]
+        if "C" in found:
+            strength = (strength + GRADES["C"]) / 2
+        best[approach] = max(best.get(approach, 0.0), strength)
+    return {
+        strength: tuple(sorted(approach for approach, its in best.items() if its == strength))
+        for strength in sorted(set(best.values()), reverse=True)
+    }

@@ -1,0 +1,144 @@
+"""Guidance: is attachment-focused work worth considering, and how two ways of being close meet. Never a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from matching.intake import SIGN_CODES
+
+LEADING_SIGN: Final = SIGN_CODES[0]
+
+AttachmentFocused = Literal["worth_considering", "not_indicated", "unclear"]
+
+SENTENCES: Final[Mapping[AttachmentFocused, str]] = {
+    "worth_considering": (
+        "Your answers point to relationships as the place where things get hard. Work that looks at early bonds and "
+        "the patterns they left is worth considering."
+    ),
+    "not_indicated": (
+        "Your answers do not point to attachment work in particular. A general approach, such as cognitive behavioral "
+        "therapy, is a good place to start."
+    ),
+    "unclear": "Your answers leave it open whether attachment work or a general approach fits better. Both are listed.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guidance:
+    """Whether attachment-focused work is worth considering, with the signs that spoke for and against it."""
+
+    attachment_focused: AttachmentFocused
+    speaking_for: tuple[str, ...] = ()
+    speaking_against: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.attachment_focused]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "attachment_focused": self.attachment_focused,
+            "for": list(self.speaking_for),
+            "against": list(self.speaking_against),
+        }
+
+
+def guidance_of(signs: tuple[str, ...] | None) -> Guidance:
+    """Weigh the leading question (do relationships set off the distress?) and the six signs.
+
+    Worth considering: the leading sign with at least one of the six, or three of the six without it. Not indicated:
+    no leading sign and at most one of the six. Else unclear, and so is a question that was not asked (None).
+    """
+    if signs is None:
+        return Guidance(attachment_focused="unclear")
+    speaking_for = tuple(code for code in SIGN_CODES if code in signs)
+    leading = LEADING_SIGN in speaking_for
+    others = len(speaking_for) - leading
+    answer: AttachmentFocused = "unclear"
+    if others >= (1 if leading else 3):
+        answer = "worth_considering"
+    elif not leading and others <= 1:
+        answer = "not_indicated"
+    return Guidance(
+        attachment_focused=answer,
+        speaking_for=speaking_for,
+        speaking_against=tuple(code for code in SIGN_CODES if code not in signs),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairing:
+    """How the styles of two people meet. It does not say who is who, and carries no score of either."""
+
+    code: str
+    name: str
+    sentence: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"code": self.code, "name": self.name, "text": self.sentence}
+
+
+PAIRINGS: Final = (
+    Pairing(
+        code="pursue_withdraw",
+        name="One reaches out, one pulls back",
+        sentence=(
+            "When things get tense, one of you seems to seek contact while the other needs distance. Each move makes "
+            "the other stronger. Many couples know this loop, and it is a common thing to work on together."
+        ),
+    ),
+    Pairing(
+        code="both_reach",
+        name="Both reach out",
+        sentence=(
+            "Both of you may look for reassurance at the same moment, and then nobody feels free to give it. "
+            "Taking turns in being heard is a good thing to practice."
+        ),
+    ),
+    Pairing(
+        code="both_withdraw",
+        name="Both pull back",
+        sentence=(
+            "Both of you may go quiet when something hurts. It can look calm while both feel alone. "
+            "Saying small things early is a good thing to practice."
+        ),
+    ),
+    Pairing(
+        code="closeness_and_fear",
+        name="Close and far at once",
+        sentence=(
+            "For at least one of you closeness may feel wanted and risky at the same time. Steady, slow work with a "
+            "trauma-informed couples therapist tends to feel safer."
+        ),
+    ),
+    Pairing(
+        code="steady_ground",
+        name="Some steady ground",
+        sentence=("One of you seems to feel fairly at ease with closeness. That is a base on which both can build."),
+    ),
+    Pairing(
+        code="both_steady",
+        name="Both on steady ground",
+        sentence="Both of you seem fairly at ease with closeness. The work may be about the topic itself.",
+    ),
+)
+_BY_CODE: Final = {pairing.code: pairing for pairing in PAIRINGS}
+
+#: Pairings that are a need of their own: what happens between the two is part of the work.
+INSECURE_PAIRINGS: Final = frozenset({"pursue_withdraw", "both_reach", "both_withdraw", "closeness_and_fear"})
+
+
+def pairing_of(style: str | None, partner_style: str | None) -> Pairing | None:
+    """The pairing of two styles, whoever has which; None unless both are clear."""
+    styles = {style, partner_style}
+    if styles & {None, "unclear"}:
+        return None
+    if "secure" in styles:
+        return _BY_CODE["both_steady" if styles == {"secure"} else "steady_ground"]
+    if "disorganized" in styles:
+        return _BY_CODE["closeness_and_fear"]
+    if styles == {"anxious"}:
+        return _BY_CODE["both_reach"]
+    return _BY_CODE["both_withdraw" if styles == {"avoidant"} else "pursue_withdraw"]

@@ -1,0 +1,144 @@
+"""From intake and profiles to Needs: requirements (they exclude) and preferences (they order)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from assessments.scoring import AttachmentProfile
+from directory.roster.requirements import Near, Requirements
+from matching.evidence import INSECURE_STYLES, Case, Evidence, situations_of, speaking_for
+from matching.guidance import Guidance, Pairing, guidance_of, pairing_of
+from matching.intake import Intake
+from matching.safety import SafetyNote, is_unsafe_for_couple_work, safety_notes
+
+TRAUMA_CONCERNS: Final = frozenset({"childhood-trauma", "ptsd", "abuse-survivor", "domestic-violence"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """What the client needs, as the criteria read it. A wish that was not given is empty or None.
+
+    `session_format` is the one that is searched: it differs from the intake's when couple work would not be safe.
+    `insecurity` is the probability of any insecure style, or None when no insecure style is clear.
+    `evidence` holds the rows about the client's situations only, strongest first.
+    """
+
+    on: dt.date
+    requirements: Requirements
+    session_format: str
+    concerns: Mapping[str, int]
+    populations: tuple[str, ...]
+    trauma: bool
+    approaches: tuple[str, ...]
+    insurance: tuple[str, ...]
+    fee_max: int | None
+    languages: tuple[str, ...]
+    genders: tuple[str, ...]
+    opening_within_days: int | None
+    near: Near | None
+    insecurity: float | None
+    situations: frozenset[str]
+    evidence: tuple[Evidence, ...]
+    guidance: Guidance
+    pairing: Pairing | None
+    safety: tuple[SafetyNote, ...]
+
+
+def needs_of(
+    intake: Intake,
+    *,
+    on: dt.date,
+    profile: AttachmentProfile | None = None,
+    partner_profile: AttachmentProfile | None = None,
+    near: Near | None = None,
+    evidence: Iterable[Evidence] = (),
+) -> Needs:
+    """Read an intake on a day.
+
+    `near` is the intake's ZIP as a point (looking it up needs the database). Where couple work would not be safe, the
+    search is for individual, trauma-informed support instead, and the first safety note says so.
+    """
+    unsafe = intake.session_format == "couple" and is_unsafe_for_couple_work(intake)
+    session_format = "individual" if unsafe else intake.session_format
+    trauma = unsafe or intake.trauma is True or bool(TRAUMA_CONCERNS & intake.concerns.keys())
+    populations = tuple(code for code in intake.populations if not (unsafe and code == "couples"))
+    guidance = guidance_of(intake.signs)
+    pairing = None
+    if session_format == "couple":
+        pairing = pairing_of(_clear_style(profile), _clear_style(partner_profile))
+    situations = situations_of(
+        Case(
+            session_format=session_format,
+            populations=frozenset(populations),
+            concerns=intake.concerns,
+            trauma=trauma,
+            guidance=guidance,
+            style=_clear_style(profile),
+            pairing=pairing,
+        )
+    )
+    return Needs(
+        on=on,
+        requirements=_requirements(intake, on=on, session_format=session_format, populations=populations, near=near),
+        session_format=session_format,
+        concerns=intake.concerns,
+        populations=populations,
+        trauma=trauma,
+        approaches=intake.approaches,
+        insurance=intake.insurance,
+        fee_max=intake.fee_max,
+        languages=intake.languages,
+        genders=intake.genders,
+        opening_within_days=intake.opening_within_days,
+        near=near,
+        insecurity=_insecurity(profile),
+        situations=situations,
+        evidence=speaking_for(evidence, situations),
+        guidance=guidance,
+        pairing=pairing,
+        safety=safety_notes(intake),
+    )
+
+
+def _requirements(
+    intake: Intake, *, on: dt.date, session_format: str, populations: tuple[str, ...], near: Near | None
+) -> Requirements:
+    """What excludes: the right to practise, the way to meet, the format, a free place, and every must.
+
+    Distance excludes when the client only wants to meet in person. Somebody who would also meet by telehealth is not
+    kept from a therapist far away; distance then only orders.
+    """
+    must = frozenset(intake.must)
+
+    def wanted(name: str, codes: Iterable[str]) -> tuple[str, ...]:
+        return tuple(codes) if name in must else ()
+
+    return Requirements(
+        on=on,
+        jurisdictions=(intake.state,),
+        delivery_methods=intake.delivery,
+        session_formats=(session_format,),
+        accepting=True,
+        near=near if "near" in must or intake.delivery == ("in_person",) else None,
+        approaches=wanted("approaches", intake.approaches),
+        concerns=wanted("concerns", intake.concerns),
+        populations=wanted("populations", populations),
+        insurance_plans=wanted("insurance", intake.insurance),
+        languages=wanted("languages", intake.languages),
+        genders=wanted("genders", intake.genders),
+        fee_max=intake.fee_max if "fee_max" in must else None,
+        opening_within_days=intake.opening_within_days if "opening_within_days" in must else None,
+    )
+
+
+def _clear_style(profile: AttachmentProfile | None) -> str | None:
+    return None if profile is None or profile.style == "unclear" else profile.style
+
+
+def _insecurity(profile: AttachmentProfile | None) -> float | None:
+    if profile is None or profile.styles is None or _clear_style(profile) not in INSECURE_STYLES:
+        return None
+    return 1.0 - profile.styles["secure"]

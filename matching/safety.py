@@ -1,0 +1,91 @@
+"""Safety notes: what is said before any ranking. The numbers are those of fixtures/crisis_lines.json."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from matching.intake import Intake
+
+CRISIS_CONCERNS: Final = frozenset({"suicidal-thoughts", "self-harm"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SafetyNote:
+    """Something to read first, with ways to reach a person that need no script."""
+
+    code: str
+    text: str
+    links: tuple[Link, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        links = [{"text": link.text, "url": link.url} for link in self.links]
+        return {"code": self.code, "text": self.text, "links": links}
+
+
+CRISIS: Final = SafetyNote(
+    code="crisis",
+    text=(
+        "If you think about ending your life or hurting yourself, you do not have to wait for an appointment. "
+        "Call or text 988 now, free, day and night. In immediate danger call 911. "
+        "This site is no crisis service, and nobody reads your answers."
+    ),
+    links=(
+        Link(text="Call 988", url="tel:988"),
+        Link(text="Text 988", url="sms:988"),
+        Link(text="Call 911", url="tel:911"),
+    ),
+)
+
+_HOTLINE: Final = (
+    Link(text="Call the domestic violence hotline, 1-800-799-7233", url="tel:+18007997233"),
+    Link(text="Text START to 88788", url="sms:88788?body=START"),
+)
+
+DOMESTIC_VIOLENCE: Final = SafetyNote(
+    code="domestic_violence",
+    text=(
+        "Nobody should be hurt or threatened at home. The National Domestic Violence Hotline listens day and night, "
+        "free and in confidence, and helps to plan safe steps. If someone may look at your phone or computer, "
+        "calling from another one is safer."
+    ),
+    links=_HOTLINE,
+)
+
+UNSAFE_AT_HOME: Final = SafetyNote(
+    code="unsafe_at_home",
+    text=(
+        "Your safety comes first. Couples sessions are not advised while somebody is hurt, threatened or afraid at "
+        "home: what is said there can make things worse afterwards. So the therapists below are for you alone, and "
+        "work with trauma in mind. The National Domestic Violence Hotline listens day and night, free and in "
+        "confidence."
+    ),
+    links=_HOTLINE,
+)
+
+
+def is_unsafe_for_couple_work(intake: Intake) -> bool:
+    """Whether couple work could do harm: not safe at home, or violence is listed and safety was not affirmed."""
+    violence = "domestic-violence" in intake.concerns
+    return intake.safe_at_home is False or (violence and intake.safe_at_home is None)
+
+
+def safety_notes(intake: Intake) -> tuple[SafetyNote, ...]:
+    """The notes for this intake, the most urgent one first."""
+    return tuple(_notes(intake))
+
+
+def _notes(intake: Intake) -> Iterable[SafetyNote]:
+    if CRISIS_CONCERNS & intake.concerns.keys():
+        yield CRISIS
+    if intake.session_format == "couple" and is_unsafe_for_couple_work(intake):
+        yield UNSAFE_AT_HOME
+    elif intake.safe_at_home is False or "domestic-violence" in intake.concerns:
+        yield DOMESTIC_VIOLENCE
