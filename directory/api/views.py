@@ -114,9 +114,9 @@ class TherapistDetail(APIView):
     )
     def get(self, request: Request, slug: str) -> Response:
         on = timezone.localdate()
-        therapist = Therapist.objects.published(on=on).with_profile().find(slug)
+        therapist = Therapist.objects.published(on=on).with_profile().with_slug(slug)
         if therapist is None:
-            if Therapist.objects.once_listed().find(slug) or Change.objects.about(slug).exists():
+            if Therapist.objects.once_listed().with_slug(slug) or Change.objects.about(slug).exists():
                 raise Gone
             raise Http404
         return Response(ProfileSerializer(therapist, context={"request": request, "on": on}).data)

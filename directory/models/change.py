@@ -6,6 +6,7 @@ profile, whoever changes it: admin, command, API, bulk statement. Nothing here i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -26,6 +27,12 @@ class CurrentTransaction(Func):
     output_field = TransactionIdField()
 
 
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def about(self, slug: str) -> ChangeQuerySet:
+        """Changes of the profile that had this slug: there are some once it was published."""
+        return self.filter(slug=slug)
+
+
 class Change(models.Model):
     """One change of the published directory: at most one per therapist and transaction."""
 
@@ -41,6 +48,8 @@ class Change(models.Model):
     slug = models.CharField(max_length=120)
     transaction = TransactionIdField(db_default=CurrentTransaction())
     at = models.DateTimeField(db_default=Now())
+
+    objects = ChangeQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -94,11 +103,23 @@ class SearchRow(models.Model):
         return f"search row of therapist {self.therapist_id}"
 
 
+class SearchCardQuerySet(models.QuerySet["SearchCard"]):
+    def in_order_of(self, therapist_ids: Iterable[int]) -> list[dict[str, Any]]:
+        """The cards of these therapists in this order, by one query. Who left the directory meanwhile is left out."""
+        ids = [int(therapist_id) for therapist_id in therapist_ids]
+        cards = dict(self.filter(therapist_id__in=ids).values_list("therapist_id", "card"))
+        return [cards[therapist_id] for therapist_id in ids if therapist_id in cards]
+
+
 class SearchCard(models.Model):
-    """The public summary of a therapist, rendered once per change instead of once per answer."""
+    """The public summary of a listed therapist, rendered once per change instead of once per answer."""
 
     therapist_id = models.BigIntegerField(primary_key=True)
     card = models.JSONField()
+    # Of what the profile page says beyond the card (texts, contacts, streets): a change of these is a change, too.
+    profile_digest = models.UUIDField()
+
+    objects = SearchCardQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"card of therapist {self.therapist_id}"

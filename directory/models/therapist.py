@@ -14,7 +14,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
@@ -134,6 +134,36 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
     def matching_text(self, text: str) -> Self:
         """Therapists whose name, headline or bio contain these words (websearch syntax, English stems)."""
         return self.filter(search_document=SearchQuery(text, search_type="websearch", config="english"))
+
+    def once_listed(self) -> Self:
+        """Therapists who were published at some time, whether or not they may still be shown."""
+        return self.filter(life__in=[Therapist.Life.PUBLISHED, Therapist.Life.SUSPENDED, Therapist.Life.ARCHIVED])
+
+    def with_profile(self) -> Self:
+        """With all that a public profile says, in a fixed number of queries."""
+        return self.prefetch_related(
+            Prefetch(
+                "stated_approaches", TherapistApproach.objects.select_related("approach").order_by("approach__name")
+            ),
+            Prefetch("stated_concerns", TherapistConcern.objects.select_related("concern").order_by("concern__name")),
+            *(
+                Prefetch(relation, Therapist._meta.get_field(relation).remote_field.model.objects.in_order())
+                for relation in ("populations", "session_formats", "delivery_methods", "languages", "insurance_plans")
+            ),
+            Prefetch(
+                "licenses",
+                License.objects.select_related("license_type", "jurisdiction").order_by("jurisdiction__code", "id"),
+            ),
+            Prefetch(
+                "compact_privileges",
+                CompactPrivilege.objects.select_related("jurisdiction").order_by("jurisdiction__code"),
+            ),
+            Prefetch("locations", PracticeLocation.objects.select_related("jurisdiction").order_by("zip", "id")),
+        )
+
+    def with_slug(self, slug: str) -> Therapist | None:
+        """The therapist with this slug among these, or None."""
+        return self.filter(slug=slug).first()
 
     def _with_any(self, relation: str, codes: Iterable[str]) -> Self:
         through = getattr(Therapist, relation).through
