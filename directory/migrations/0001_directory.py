@@ -148,6 +148,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('therapist_id', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('card', models.JSONField()),
+                ('profile_digest', models.UUIDField()),
             ],
         ),
         migrations.CreateModel(
