@@ -83,7 +83,7 @@ class DraftSession:
 
 def start_draft(request: HttpRequest) -> DraftSession:
     """Begin an empty draft. Nothing is stored before `save`."""
-    data = {"about": None, "responses": {}, "intake": {}}
+    data: dict[str, Any] = {"about": None, "responses": {}, "intake": {}}
     return DraftSession(value=secrets.token_bytes(VALUE_BYTES), secure=request.is_secure(), data=data, is_new=True)
 
 

@@ -58,6 +58,10 @@ class Scale:
     minimum_answered: int
     reliability: Reliability | None
 
+    @property
+    def length(self) -> int:
+        return len(self.items)
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Instrument:

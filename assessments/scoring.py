@@ -33,7 +33,12 @@ class InvalidResponse(ValueError):
 
     def __init__(self, item: str, message: str, code: str = "invalid") -> None:
         self.item, self.message, self.code = item, message, code
-        super().__init__(f"{item}: {message}")
+        super().__init__(f"Item {item} {message}")
+
+    @property
+    def sentence(self) -> str:
+        """The message as a sentence of its own, where the item is named beside it."""
+        return self.message[0].upper() + self.message[1:]
 
 
 class InvalidScore(ValueError):

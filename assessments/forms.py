@@ -1,0 +1,92 @@
+"""The questions of the pages: whom the answers are about, and one statement at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+
+from assessments.instruments import Instrument, Item
+
+PLACEHOLDER = "this person"
+
+# Code of the draft -> words of the choice, words in a statement. The statements are written so that any of these fits.
+PEOPLE: Mapping[str, tuple[str, str]] = {
+    "partner": ("My partner, or the last partner I had", "my partner"),
+    "mother": ("My mother", "my mother"),
+    "father": ("My father", "my father"),
+    "friend": ("A close friend", "my friend"),
+    "other": ("Someone else", PLACEHOLDER),
+    "general": ("People I am close to, in general", "people close to me"),
+}
+
+NOT_SURE = "not-sure"
+NOT_SURE_WORDS = "I’m not sure"
+
+WHY = {
+    "anxiety": "Some people often wonder if they still matter to others. Others seldom do. Both are common. "
+    "Your answer helps us to show you therapists who know this side of closeness well.",
+    "avoidance": "Some people like to handle hard things alone. Others reach out first. Both are common. "
+    "Your answer helps us to show you therapists who know this side of closeness well.",
+}
+
+
+class AboutForm(forms.Form):
+    """Whom the person has in mind."""
+
+    about = forms.ChoiceField(
+        label="Who do you have in mind for the next questions?",
+        choices=[(code, words) for code, (words, _) in PEOPLE.items()],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose who you have in mind.",
+            "invalid_choice": "Choose one of the people in the list.",
+        },
+    )
+
+
+class AnswerForm(forms.Form):
+    """How much the person agrees with one statement; `saved()` is the number, or None for "I'm not sure"."""
+
+    answer = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choose how much you agree, or choose “I’m not sure”.",
+            "invalid_choice": "Choose one of the answers in the list.",
+        },
+    )
+
+    def __init__(self, instrument: Instrument, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["answer"])
+        field.choices = [
+            *((str(answer), words) for answer, words in instrument.anchors.items()),
+            (NOT_SURE, NOT_SURE_WORDS),
+        ]
+
+    def saved(self) -> int | None:
+        answer = self.cleaned_data["answer"]
+        return None if answer == NOT_SURE else int(answer)
+
+
+def initial_answer(responses: Mapping[str, int | None], item: Item) -> str | None:
+    """Return the choice that shows a stored response; None when the item was not answered."""
+    if item.id not in responses:
+        return None
+    answer = responses[item.id]
+    return NOT_SURE if answer is None else str(answer)
+
+
+def statement(item: Item, about: str | None) -> str:
+    """Return the words of the item about the chosen person."""
+    _, phrase = PEOPLE.get(about or "other", PEOPLE["other"])
+    return (item.text or "").replace(PLACEHOLDER, phrase)
+
+
+def answer_words(instrument: Instrument, responses: Mapping[str, int | None], item: Item) -> str | None:
+    """Return the stored answer in words; None when the item was not answered."""
+    if item.id not in responses:
+        return None
+    answer = responses[item.id]
+    return NOT_SURE_WORDS if answer is None else instrument.anchors[answer]
