@@ -16,14 +16,17 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
+from assessments import catalogue
+from assessments.instruments import BrokenInstrument
 from directory.models import Approach, Evidence, ZipCentroid
 from directory.models.taxonomy import VOCABULARIES, LicenseType, Term, folded
 from directory.roster.schema import CODES_PER_WORD, WORDS
 
 Entry = dict[str, Any]
 Outcome = Counter[str]
+COLUMNS = ("created", "updated", "unchanged", "removed")
 
 
 class Command(BaseCommand):
@@ -34,23 +37,24 @@ class Command(BaseCommand):
         outcomes: dict[str, Outcome] = {}
         with transaction.atomic():
             for vocabulary, model in VOCABULARIES.items():
-                outcomes[vocabulary] = load_vocabulary(
-                    fixtures / "taxonomy" / f"{vocabulary}.json", vocabulary=vocabulary, model=model
-                )
+                path = fixtures / "taxonomy" / f"{vocabulary}.json"
+                outcomes[vocabulary] = load_vocabulary(path, vocabulary=vocabulary, model=model)
             outcomes["evidence"] = load_evidence(fixtures / "evidence.json")
             outcomes["zip_centroids"] = load_zip_centroids(fixtures / "zip_centroids.csv")
+            instruments = checked_instruments()
         if options["verbosity"] > 0:
             self.stdout.write(table(outcomes))
+            self.stdout.write(f"Instruments in order: {', '.join(instruments)}")
 
 
 def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcome:
     """Bring one vocabulary to what its file says. New codes get the next free bits, in the order of the file."""
     fields = ["name", "synonyms", "summary"] + (["abbreviation"] if model is LicenseType else [])
-    entries = read_entries(path, required={"code", *fields})
+    entries = read_entries(path, keys={"code", *fields})
     check_words(path, entries)
     there = {term.code: term for term in model._default_manager.all()}
+    bit = model._default_manager.next_bit()
     room = CODES_PER_WORD * WORDS[vocabulary]
-    bit = model._default_manager.get_queryset().next_bit()
     created: list[Term] = []
     updated: list[Term] = []
     for entry in entries:
@@ -58,7 +62,8 @@ def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcom
         if term is None:
             if bit >= room:
                 raise CommandError(
-                    f"{path.name}: {entry['code']}: no room left: {vocabulary} holds {room} codes. Raise WORDS[{vocabulary!r}] in directory/roster/schema.py and migrate."
+                    f"{path.name}: {entry['code']}: no room, {vocabulary} holds {room} codes. "
+                    f"Raise WORDS[{vocabulary!r}] in directory/roster/schema.py and migrate."
                 )
             term = model(bit=bit)
             bit += 1
@@ -69,7 +74,7 @@ def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcom
             continue
         for field in ("code", *fields):
             setattr(term, field, entry[field])
-        check_row(path, term, exclude={"id"} if term in updated else set())
+        check_row(path, term)
     model._default_manager.bulk_create(created)
     if updated:
         model._default_manager.bulk_update(updated, fields)
@@ -77,23 +82,20 @@ def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcom
 
 
 def load_evidence(path: Path) -> Outcome:
-    """Bring the evidence to what the file says, rows that left it included."""
-    fields = [
-        "approach", "situation", "situation_name", "grade", "finding", "citation", "doi", "checked_on",
-    ]  # fmt: skip
-    entries = read_entries(path, required={"code", *fields})
+    """Bring the evidence to what the file says; rows that left the file are removed."""
+    fields = ["approach", "situation", "situation_name", "grade", "finding", "citation", "doi", "checked_on"]
+    entries = read_entries(path, keys={"code", *fields})
     approaches = {approach.code: approach for approach in Approach.objects.all()}
     there = {row.code: row for row in Evidence.objects.select_related("approach")}
     created: list[Evidence] = []
     updated: list[Evidence] = []
     for entry in entries:
-        if entry["approach"] not in approaches:
-            raise CommandError(f"{path.name}: {entry['code']}: unknown approach {entry['approach']!r}")
-        try:
-            day = dt.date.fromisoformat(entry["checked_on"])
-        except (TypeError, ValueError) as error:
-            raise CommandError(f"{path.name}: {entry['code']}: checked_on is not a date: {error}") from error
-        values = entry | {"approach": approaches[entry["approach"]], "checked_on": day}
+        values = entry | {
+            "approach": approaches.get(entry["approach"]),
+            "checked_on": day_of(path, entry["code"], entry["checked_on"]),
+        }
+        if values["approach"] is None:
+            raise CommandError(f"{path.name}: {entry['code']}: there is no approach {entry['approach']!r}")
         row = there.get(entry["code"])
         if row is None:
             row = Evidence()
@@ -115,13 +117,7 @@ def load_evidence(path: Path) -> Outcome:
 
 def load_zip_centroids(path: Path) -> Outcome:
     """Replace the centroids by COPY when they are not exactly those of the file."""
-    wanted: dict[str, tuple[float, float]] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            try:
-                wanted[row["zip"]] = (float(row["lat"]), float(row["lon"]))
-            except (KeyError, TypeError, ValueError) as error:
-                raise CommandError(f"{path.name}: {row.get('zip')}: not a centroid: {error}") from error
+    wanted = read_centroids(path)
     there = {zip: (lat, lon) for zip, lat, lon in ZipCentroid.objects.values_list("zip", "latitude", "longitude")}
     if there == wanted:
         return outcome(total=len(wanted))
@@ -140,8 +136,16 @@ def load_zip_centroids(path: Path) -> Outcome:
     )
 
 
-def read_entries(path: Path, *, required: set[str]) -> list[Entry]:
-    """The entries of a fixture, each with exactly the required keys and a code of its own."""
+def checked_instruments() -> list[str]:
+    """The codes of the shipped instruments, each read and checked."""
+    try:
+        return sorted(catalogue.shipped())
+    except (BrokenInstrument, ValueError) as error:
+        raise CommandError(f"instruments: {error}") from error
+
+
+def read_entries(path: Path, *, keys: set[str]) -> list[Entry]:
+    """The entries of a fixture: objects with exactly these keys, all text but the synonyms, each code once."""
     try:
         entries: list[Entry] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -149,13 +153,33 @@ def read_entries(path: Path, *, required: set[str]) -> list[Entry]:
     codes: set[str] = set()
     for number, entry in enumerate(entries, start=1):
         code = entry.get("code") or f"entry {number}"
-        if entry.keys() != required:
-            wrong = ", ".join(sorted(entry.keys() ^ required))
-            raise CommandError(f"{path.name}: {code}: missing or unknown keys: {wrong}")
+        if entry.keys() != keys:
+            raise CommandError(
+                f"{path.name}: {code}: missing or unknown keys: {', '.join(sorted(entry.keys() ^ keys))}"
+            )
+        for key, value in entry.items():
+            texts = value if key == "synonyms" and isinstance(value, list) else [value]
+            if not all(isinstance(text, str) and text == text.strip() for text in texts):
+                raise CommandError(f"{path.name}: {code}: {key} must be text without spaces around it")
         if code in codes:
             raise CommandError(f"{path.name}: {code}: the code is there twice")
         codes.add(code)
     return entries
+
+
+def read_centroids(path: Path) -> dict[str, tuple[float, float]]:
+    """ZIP → latitude and longitude, in degrees."""
+    centroids: dict[str, tuple[float, float]] = {}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                try:
+                    centroids[row["zip"]] = (float(row["lat"]), float(row["lon"]))
+                except (KeyError, TypeError, ValueError) as error:
+                    raise CommandError(f"{path.name}: {row.get('zip')}: not a centroid: {error}") from error
+    except OSError as error:
+        raise CommandError(f"{path.name}: cannot be read: {error}") from error
+    return centroids
 
 
 def check_words(path: Path, entries: list[Entry]) -> None:
@@ -168,12 +192,19 @@ def check_words(path: Path, entries: list[Entry]) -> None:
                 raise CommandError(f"{path.name}: {entry['code']}: {word!r} already means {other}")
 
 
-def check_row(path: Path, row: models.Model, *, exclude: set[str] | None = None) -> None:
+def check_row(path: Path, row: Term | Evidence) -> None:
     try:
-        row.clean_fields(exclude=exclude)
+        row.clean_fields(exclude={"approach"})
     except ValidationError as error:
         problems = "; ".join(f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items())
-        raise CommandError(f"{path.name}: {getattr(row, 'code', row)}: {problems}") from error
+        raise CommandError(f"{path.name}: {row.code}: {problems}") from error
+
+
+def day_of(path: Path, code: str, text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"{path.name}: {code}: {text!r} is not a date") from error
 
 
 def outcome(*, total: int, created: int = 0, updated: int = 0, removed: int = 0) -> Outcome:
@@ -181,9 +212,7 @@ def outcome(*, total: int, created: int = 0, updated: int = 0, removed: int = 0)
 
 
 def table(outcomes: dict[str, Outcome]) -> str:
-    columns = ("created", "updated", "unchanged", "removed")
-    lines = [f"{'':<17}" + "".join(f"{column:>11}" for column in columns)]
-    lines += [
-        f"{name:<17}" + "".join(f"{counts[column]:>11,}" for column in columns) for name, counts in outcomes.items()
-    ]
+    lines = [f"{'':<15}" + "".join(f"{column:>11}" for column in COLUMNS)]
+    for name, counts in outcomes.items():
+        lines.append(f"{name:<15}" + "".join(f"{counts[column]:>11,}" for column in COLUMNS))
     return "\n".join(lines)
