@@ -1,10 +1,39 @@
 """Where a therapist sees people."""
 
+from __future__ import annotations
+
+import math
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FloatField, Q, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import ASin, Cos, Least, Radians, Sin, Sqrt
 from simple_history.models import HistoricalRecords
 
 from directory.models.taxonomy import Jurisdiction
+from directory.roster.distance import EARTH_RADIUS, bounding_box
+
+
+def miles_between(latitude: float, longitude: float) -> Combinable:
+    """Great-circle miles from a point (degrees) to a row's latitude and longitude.
+
+    The formula of directory/roster/distance.py, step by step, so that both say the same to the last bits.
+    """
+    half_north = Sin(Radians(F("latitude") - Value(latitude)) / Value(2.0))
+    half_east = Sin(Radians(F("longitude") - Value(longitude)) / Value(2.0))
+    square = half_north * half_north + (
+        Value(math.cos(math.radians(latitude))) * Cos(Radians(F("latitude"))) * half_east * half_east
+    )
+    return Value(2 * EARTH_RADIUS) * ASin(Least(Value(1.0), Sqrt(square)), output_field=FloatField())
+
+
+class PracticeLocationQuerySet(models.QuerySet["PracticeLocation"]):
+    def within(self, miles: float, *, latitude: float, longitude: float) -> Self:
+        """Offices at most `miles` (great circle) from a point in degrees."""
+        south, north, west, east = bounding_box(latitude, longitude, miles)
+        boxed = self.filter(latitude__range=(south, north), longitude__range=(west, east))
+        return boxed.alias(miles=miles_between(latitude, longitude)).filter(miles__lte=miles)
 
 
 class PracticeLocation(models.Model):
@@ -19,6 +48,7 @@ class PracticeLocation(models.Model):
     longitude = models.FloatField(editable=False)
 
     history = HistoricalRecords()
+    objects = PracticeLocationQuerySet.as_manager()
 
     class Meta:
         constraints = [

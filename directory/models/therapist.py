@@ -15,7 +15,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
@@ -123,13 +123,8 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
 
     def within(self, miles: float, *, latitude: float, longitude: float) -> Self:
         """Therapists with an office at most `miles` (great circle) from a point."""
-        from directory.roster.distance import bounding_box, miles_between_sql
-
-        south, north, west, east = bounding_box(latitude, longitude, miles)
-        near = PracticeLocation.objects.filter(
-            therapist=OuterRef("pk"), latitude__range=(south, north), longitude__range=(west, east)
-        ).annotate(miles=miles_between_sql(latitude, longitude))
-        return self.filter(Exists(near.filter(miles__lte=miles)))
+        near = PracticeLocation.objects.within(miles, latitude=latitude, longitude=longitude)
+        return self.filter(Exists(near.filter(therapist=OuterRef("pk"))))
 
     def matching_text(self, text: str) -> Self:
         """Therapists whose name, headline or bio contain these words (websearch syntax, English stems)."""
@@ -161,15 +156,28 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
             Prefetch("locations", PracticeLocation.objects.select_related("jurisdiction").order_by("zip", "id")),
         )
 
+    def with_evidence(self) -> Self:
+        """With what research found on each stated approach; after with_profile()."""
+        return self.prefetch_related("stated_approaches__approach__evidence")
+
+    def ids_of_slugs(self, slugs: list[str]) -> list[int]:
+        """The ids of those among these who have one of the slugs, in the order of the slugs."""
+        found = dict(self.filter(slug__in=slugs).values_list("slug", "id"))
+        return [found[slug] for slug in slugs if slug in found]
+
     def with_slug(self, slug: str) -> Therapist | None:
         """The therapist with this slug among these, or None."""
         return self.filter(slug=slug).first()
 
+    def in_order_of_name(self) -> Self:
+        """Therapists as in a register: by name, whatever its capitals, and equal names by id."""
+        return self.order_by(Lower("name"), "id")
+
     def _with_any(self, relation: str, codes: Iterable[str]) -> Self:
         through = getattr(Therapist, relation).through
-        target = Therapist._meta.get_field(relation).remote_field.model._meta.model_name
+        term = getattr(Therapist, relation).field.m2m_reverse_field_name()
         return self.filter(
-            Exists(through.objects.filter(therapist=OuterRef("pk"), **{f"{target}__code__in": list(codes)}))
+            Exists(through.objects.filter(therapist=OuterRef("pk"), **{f"{term}__code__in": list(codes)}))
         )
 
 

@@ -1,0 +1,170 @@
+"""Search rows, licences and offices from the database into columns, by binary COPY; and what changed since a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from django.db import connections, router, transaction
+from numpy.typing import NDArray
+
+from directory.models import SearchRow, Therapist
+from directory.models.taxonomy import VOCABULARIES
+from directory.roster.columns import Columns, Licenses, Places
+from directory.roster.schema import FOREVER, MASKS, NUMBERS
+
+SQL_TYPES: Final = {">i8": "bigint", ">i4": "integer", ">i2": "smallint", ">f8": "double precision"}
+Format = tuple[tuple[str, str], ...]
+
+ROWS: Final[Format] = (
+    ("therapist_id", ">i8"),
+    ("listed_until", ">i4"),
+    *((name, ">i4") for name in NUMBERS),
+    *((name, ">i8") for name in MASKS),
+)
+ROWS_SQL: Final = "SELECT r.* FROM directory_searchrow r WHERE r.listed"
+
+# The same as LicenseQuerySet.current() and TherapistQuerySet.licensed_in(), but for the day, which is asked later.
+LICENSES: Final[Format] = (("therapist_id", ">i8"), ("jurisdiction", ">i2"), ("type", ">i2"), ("until", ">i4"))
+LICENSES_SQL: Final = f"""
+    SELECT r.therapist_id, j.bit AS jurisdiction, k.bit AS type, l.expires_on - DATE '2000-01-01' AS until
+    FROM directory_searchrow r
+    JOIN directory_license l ON l.therapist_id = r.therapist_id
+    JOIN directory_licensetype k ON k.id = l.license_type_id
+    JOIN directory_jurisdiction j ON j.id = l.jurisdiction_id
+    WHERE r.listed AND l.status = 'active' AND l.verified_on IS NOT NULL AND l.expires_on IS NOT NULL
+    UNION ALL
+    SELECT r.therapist_id, j.bit, -1, coalesce(p.expires_on - DATE '2000-01-01', {FOREVER})
+    FROM directory_searchrow r
+    JOIN directory_compactprivilege p ON p.therapist_id = r.therapist_id
+    JOIN directory_jurisdiction j ON j.id = p.jurisdiction_id
+    WHERE r.listed AND p.verified_on IS NOT NULL
+"""  # noqa: S608
+
+PLACES: Final[Format] = (("therapist_id", ">i8"), ("latitude", ">f8"), ("longitude", ">f8"))
+PLACES_SQL: Final = """
+    SELECT r.therapist_id, o.latitude, o.longitude
+    FROM directory_searchrow r
+    JOIN directory_practicelocation o ON o.therapist_id = r.therapist_id
+    WHERE r.listed
+"""
+
+CODES_SQL: Final = " UNION ALL ".join(
+    f"SELECT '{vocabulary}', code, bit FROM {terms._meta.db_table}"  # noqa: S608
+    for vocabulary, terms in VOCABULARIES.items()
+)
+
+# Every transaction before the horizon has ended and can be seen, so only versions from there on can be news. They may
+# come more than once; ctid, xmin and cmin name the very copy of a row that was read.
+LOOK_SQL: Final = """
+    SELECT
+        pg_snapshot_xmin(pg_current_snapshot())::text,
+        (SELECT coalesce(max(sequence), 0) FROM directory_change),
+        (SELECT array_agg(ARRAY[therapist_id::text, copy, (version = pg_current_xact_id_if_assigned())::text])
+         FROM (
+             SELECT therapist_id, version, concat_ws(' ', ctid, xmin, cmin) AS copy
+             FROM directory_searchrow
+             WHERE version >= coalesce(%s::xid8, pg_current_xact_id_if_assigned())
+             LIMIT %s
+         ) news)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """What a look at the database found: rows written since the horizon of an earlier look."""
+
+    horizon: str  # xid8: the oldest transaction still open
+    sequence: int
+    rows: dict[int, str]  # therapist id → the copy of the row that was there
+    uncommitted: frozenset[int]  # those of them that this very connection has written but not committed
+
+    def changed_since(self, earlier: Look) -> set[int]:
+        """Therapists to read again: new copies of rows, and those whose writing was rolled back since."""
+        written = {therapist for therapist, copy in self.rows.items() if earlier.rows.get(therapist) != copy}
+        undone = {therapist for therapist in earlier.uncommitted if therapist not in self.rows}
+        return written | undone
+
+
+def look(cursor: Any, *, since: str | None, most: int) -> Look:
+    """What was written since the horizon of an earlier look (None: only by this transaction itself).
+
+    At most one row more than `most`, to show that there are more.
+    """
+    cursor.execute(LOOK_SQL, [since, most + 1])
+    horizon, sequence, news = cursor.fetchone()
+    rows = {int(therapist): copy for therapist, copy, _ in news or ()}
+    own = frozenset(int(therapist) for therapist, _, written_here in news or () if written_here == "true")
+    return Look(horizon=horizon, sequence=sequence, rows=rows, uncommitted=own)
+
+
+def read_columns(cursor: Any, therapist_ids: Set[int] | None = None) -> Columns:
+    """Everyone who may be listed, or those of the given therapists who may."""
+    rows = _copy(cursor, ROWS, ROWS_SQL, therapist_ids)
+    licenses = _copy(cursor, LICENSES, LICENSES_SQL, therapist_ids)
+    places = _copy(cursor, PLACES, PLACES_SQL, therapist_ids)
+    return Columns(
+        codes=read_codes(cursor),
+        ids=rows["therapist_id"].astype(np.int64),
+        listed_until=rows["listed_until"].astype(np.int32),
+        masks={name: rows[name].astype(np.int64) for name in MASKS},
+        numbers={name: rows[name].astype(np.int32) for name in NUMBERS},
+        licenses=Licenses(
+            therapist_ids=licenses["therapist_id"].astype(np.int64),
+            jurisdictions=licenses["jurisdiction"].astype(np.int16),
+            types=licenses["type"].astype(np.int16),
+            until=licenses["until"].astype(np.int32),
+        ),
+        places=Places(
+            therapist_ids=places["therapist_id"].astype(np.int64),
+            latitudes=places["latitude"].astype(np.float64),
+            longitudes=places["longitude"].astype(np.float64),
+        ),
+        ids_by_name=read_ids_by_name,
+    )
+
+
+def read_codes(cursor: Any) -> dict[str, dict[str, int]]:
+    """The bit of every code: {vocabulary: {code: bit}}, codes in alphabetical order."""
+    cursor.execute(CODES_SQL)
+    codes: dict[str, dict[str, int]] = {vocabulary: {} for vocabulary in VOCABULARIES}
+    for vocabulary, code, bit in sorted(cursor.fetchall()):
+        codes[vocabulary][code] = bit
+    return codes
+
+
+def read_ids_by_name() -> NDArray[np.int64]:
+    """The ids of all listed therapists in the order of their names."""
+    listed = SearchRow.objects.filter(listed=True).values("therapist_id")
+    ids = Therapist.objects.filter(id__in=listed).in_order_of_name().values_list("id", flat=True)
+    return np.fromiter(ids.iterator(chunk_size=10_000), dtype=np.int64)
+
+
+@contextmanager
+def one_snapshot(*, several_statements: bool = True) -> Iterator[Any]:
+    """A cursor whose statements see one state of the database, as far as a transaction under way allows."""
+    connection = connections[router.db_for_read(SearchRow)]
+    if connection.in_atomic_block or not several_statements:
+        with connection.cursor() as cursor:
+            yield cursor
+    else:
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield cursor
+
+
+def _copy(cursor: Any, columns: Format, sql: str, therapist_ids: Set[int] | None) -> NDArray[Any]:
+    """The rows of a query, sorted by therapist, as a structured array. No column may be null."""
+    wanted = ", ".join(f"q.{name}::{SQL_TYPES[kind]}" for name, kind in columns)
+    only = "" if therapist_ids is None else f"WHERE q.therapist_id = ANY ('{{{','.join(map(str, therapist_ids))}}}')"
+    with cursor.copy(f"COPY (SELECT {wanted} FROM ({sql}) q {only}) TO STDOUT (FORMAT BINARY)") as copy:  # noqa: S608
+        data = b"".join(copy)
+    # The binary format: a header of 19 bytes, for each row the number of its fields and before each field its length,
+    # all big-endian; at the end -1 instead of a number of fields.
+    fields = [field for name, kind in columns for field in ((f"length of {name}", ">i4"), (name, kind))]
+    layout = np.dtype([("fields", ">i2"), *fields])
+    rows = np.frombuffer(data, dtype=layout, offset=19, count=(len(data) - 21) // layout.itemsize)
+    return rows[np.argsort(rows["therapist_id"], kind="stable")]
