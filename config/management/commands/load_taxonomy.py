@@ -150,6 +150,8 @@ def read_entries(path: Path, *, keys: set[str]) -> list[Entry]:
         entries: list[Entry] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CommandError(f"{path.name}: cannot be read: {error}") from error
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise CommandError(f"{path.name}: must be a list of objects")
     codes: set[str] = set()
     for number, entry in enumerate(entries, start=1):
         code = entry.get("code") or f"entry {number}"
@@ -158,9 +160,11 @@ def read_entries(path: Path, *, keys: set[str]) -> list[Entry]:
                 f"{path.name}: {code}: missing or unknown keys: {', '.join(sorted(entry.keys() ^ keys))}"
             )
         for key, value in entry.items():
-            texts = value if key == "synonyms" and isinstance(value, list) else [value]
-            if not all(isinstance(text, str) and text == text.strip() for text in texts):
-                raise CommandError(f"{path.name}: {code}: {key} must be text without spaces around it")
+            if key == "synonyms" and not isinstance(value, list):
+                raise CommandError(f"{path.name}: {code}: synonyms must be a list")
+            for text in value if key == "synonyms" else [value]:
+                if not isinstance(text, str) or text != text.strip():
+                    raise CommandError(f"{path.name}: {code}: {key} must be text without spaces around it")
         if code in codes:
             raise CommandError(f"{path.name}: {code}: the code is there twice")
         codes.add(code)

@@ -1,0 +1,179 @@
+"""Texts of the fixtures that people read: plain, warm, honest, and with a source."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests.factories import TODAY
+
+WITH_SUMMARY = ["approaches", "concerns", "populations", "session_formats", "delivery_methods", "license_types"]
+
+# The situations that matching knows; a row about another one would never be used.
+SITUATIONS = """
+    couple-distress couple-trust couple-affair adolescent-low-mood adolescent-suicidal trauma ptsd
+    insecure-relationship-pattern parenting-young-child adoption-foster borderline-features depression anxiety ocd
+    panic substance-use self-harm-emotion-regulation family-conflict child-behavior general-distress
+"""
+
+# Approaches for which the reference has a source: reference/products.md section 4 and reference/article.md.
+STUDIED = """
+    attachment-based emotionally-focused gottman attachment-based-family attachment-compassion cognitive-behavioral
+    interpersonal psychodynamic mentalization-based dialectical-behavior circle-of-security dyadic-developmental
+    cognitive-processing trauma-focused-cbt emdr prolonged-exposure integrative-behavioral-couple
+"""
+
+BANNED = re.compile(
+    r"\b(commit(ted|s)? suicide|(successful|failed|unsuccessful|completed) (attempt|suicide)|epidemic|skyrocket\w*"
+    r"|cures?|cured|guarantee\w*|diagnos\w+|suffer\w*|victims?|patients?|normal|crazy|proven|best)\b",
+    re.IGNORECASE,
+)
+
+
+def fixture(name: str) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = json.loads((settings.FIXTURES / name).read_text(encoding="utf-8"))
+    return entries
+
+
+def summaries() -> list[tuple[str, str]]:
+    return [
+        (f"{vocabulary}/{term['code']}", term["summary"])
+        for vocabulary in WITH_SUMMARY
+        for term in fixture(f"taxonomy/{vocabulary}.json")
+    ]
+
+
+def findings() -> list[tuple[str, str]]:
+    return [(row["code"], row["finding"]) for row in fixture("evidence.json")]
+
+
+def sentences_of(text: str) -> list[str]:
+    return [sentence for sentence in re.split(r"(?<=[.!?:;])\s+", text) if sentence]
+
+
+def syllables(word: str) -> int:
+    """Vowel groups, without a silent e at the end: close enough for a grade."""
+    groups = len(re.findall(r"[aeiouy]+", word.lower()))
+    silent = word.lower().endswith("e") and not word.lower().endswith(("le", "ee")) and groups > 1
+    return max(1, groups - silent)
+
+
+def reading_grade(texts: list[str]) -> float:
+    """Flesch-Kincaid grade (Kincaid et al. 1975): 0.39 words/sentence + 11.8 syllables/word - 15.59."""
+    sentences = [sentence for text in texts for sentence in sentences_of(text)]
+    words = [word for text in texts for word in re.findall(r"[A-Za-z][A-Za-z'’]*", text)]
+    return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+def test_the_grade_tells_plain_from_hard_words() -> None:
+    assert reading_grade(["The cat sat on the mat."]) < 2
+    assert reading_grade(["Multidimensional psychotherapeutic conceptualizations necessitate operationalization."]) > 20
+
+
+@pytest.mark.parametrize("vocabulary", WITH_SUMMARY)
+def test_summaries_of_a_vocabulary_read_easily(vocabulary: str) -> None:
+    texts = [term["summary"] for term in fixture(f"taxonomy/{vocabulary}.json")]
+
+    assert reading_grade(texts) <= 7
+
+
+def test_findings_read_easily_for_texts_about_research() -> None:
+    assert reading_grade([finding for _, finding in findings()]) <= 8
+
+
+@pytest.mark.parametrize(("where", "summary"), summaries(), ids=[where for where, _ in summaries()])
+def test_a_summary_is_a_few_short_whole_sentences(where: str, summary: str) -> None:
+    sentences = re.split(r"(?<=[.!?])\s+", summary)
+
+    assert 1 <= len(sentences) <= 3
+    assert summary.endswith(".")
+    assert all(len(sentence.split()) <= 28 for sentence in sentences)
+
+
+@pytest.mark.parametrize(
+    ("where", "text"), summaries() + findings(), ids=[where for where, _ in summaries() + findings()]
+)
+def test_no_text_promises_blames_or_diagnoses(where: str, text: str) -> None:
+    assert BANNED.search(text) is None
+
+
+def test_whoever_reads_about_thoughts_of_suicide_reads_988() -> None:
+    concerns = {term["code"]: term["summary"] for term in fixture("taxonomy/concerns.json")}
+
+    assert "988" in concerns["suicidal-thoughts"]
+
+
+# --- Evidence ---------------------------------------------------------------------------------------------------------
+def test_every_studied_approach_has_evidence() -> None:
+    assert {row["approach"] for row in fixture("evidence.json")} == set(STUDIED.split())
+
+
+def test_evidence_speaks_of_situations_that_matching_knows() -> None:
+    rows = fixture("evidence.json")
+
+    assert {row["situation"] for row in rows} <= set(SITUATIONS.split())
+    assert len({(row["situation"], row["situation_name"]) for row in rows}) == len({row["situation"] for row in rows})
+
+
+def test_most_evidence_has_a_doi_and_all_of_it_a_citation() -> None:
+    rows = fixture("evidence.json")
+
+    assert all(row["citation"] for row in rows)
+    assert all(re.fullmatch(r"(10\.\d{4,9}/\S+)?", row["doi"]) for row in rows)
+    assert sum(bool(row["doi"]) for row in rows) >= 0.8 * len(rows)
+
+
+def test_contradictions_are_told() -> None:
+    rows = {row["code"]: row for row in fixture("evidence.json")}
+    trial = rows["attachment-based-family-adolescent-suicidal-trial-2019"]
+
+    assert (trial["grade"], "no better" in trial["finding"]) == ("C", True)
+    assert "69.1% v 62.3%" in rows["attachment-based-family-adolescent-suicidal"]["finding"]
+    assert rows["circle-of-security-parenting-young-child"]["grade"] == "C"
+
+
+def test_evidence_was_checked_and_not_in_the_future() -> None:
+    assert all(dt.date.fromisoformat(row["checked_on"]) <= TODAY for row in fixture("evidence.json"))
+
+
+# --- Crisis lines and coercive terms ----------------------------------------------------------------------------------
+def test_crisis_lines_hold_the_numbers_that_must_be_there() -> None:
+    lines = {line["code"]: line for line in fixture("crisis_lines.json")}
+
+    assert (lines["988"]["call"], lines["988"]["text_to"]) == ("988", "988")
+    assert (lines["988-spanish"]["call_shown"], lines["988-spanish"]["text_body"]) == ("988, then press 2", "AYUDA")
+    assert (lines["crisis-text-line"]["text_body"], lines["crisis-text-line"]["text_to"]) == ("HOME", "741741")
+    assert (lines["veterans"]["call_shown"], lines["veterans"]["text_to"]) == ("988, then press 1", "838255")
+    assert (lines["domestic-violence"]["call"], lines["domestic-violence"]["text_to"]) == ("+18007997233", "88788")
+    assert lines["childhelp"]["call"] == "+18004224453"
+    assert (lines["trevor"]["call"], lines["trevor"]["text_to"]) == ("+18664887386", "678678")
+
+
+def test_the_ended_option_of_988_is_not_listed() -> None:
+    assert "press 3" not in json.dumps(fixture("crisis_lines.json")).lower()
+
+
+def test_every_crisis_line_can_be_reached_and_says_who_checked_it() -> None:
+    for line in fixture("crisis_lines.json"):
+        assert line["call"] or line["text_to"], line["code"]
+        assert line["source"], line["code"]
+        assert dt.date.fromisoformat(line["verified_on"]) <= TODAY, line["code"]
+        assert all(url.startswith("https://") for url in [line["chat"]] if url), line["code"]
+
+
+def test_no_approach_is_named_by_a_term_of_the_harmful_practice_screen() -> None:
+    terms = json.loads((settings.FIXTURES / "coercive_terms.json").read_text(encoding="utf-8"))
+    hold = {term.lower() for term in terms["hold"]}
+    words = {
+        word.lower()
+        for term in fixture("taxonomy/approaches.json")
+        for word in (term["code"], term["name"], *term["synonyms"])
+    }
+
+    assert not hold & words
+    assert terms["sources"]
