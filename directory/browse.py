@@ -1,0 +1,242 @@
+"""The browse page in words: filters in use, facets with counts, cards. Everything it shows stands in the URL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from directory.models import SearchCard, Therapist
+from directory.roster.requirements import Requirements
+from directory.roster.selection import Selection
+from directory.vocabulary import names
+
+PAGE_SIZE: Final = 20
+MOST_OPTIONS: Final = 60
+
+# Facet → its heading and the vocabulary whose names it shows; the order of the page.
+FACETS: Final[dict[str, tuple[str, str]]] = {
+    "state": ("You are in", "jurisdictions"),
+    "delivery": ("How you meet", "delivery_methods"),
+    "session_format": ("Who goes to the sessions", "session_formats"),
+    "concern": ("What brings you", "concerns"),
+    "approach": ("Way of working", "approaches"),
+    "population": ("Knows the life of", "populations"),
+    "insurance": ("Insurance", "insurance_plans"),
+    "language": ("Language", "languages"),
+    "gender": ("Gender", ""),
+    "license_type": ("License", "license_types"),
+    "accepting": ("New clients", ""),
+    "sliding_scale": ("Lower fees", ""),
+}
+OWN_NAMES: Final[dict[str, Mapping[str, str]]] = {
+    "gender": dict(Therapist.Gender.choices),
+    "accepting": {"true": "Takes new clients now"},
+    "sliding_scale": {"true": "Offers a sliding scale"},
+}
+ORDERINGS: Final = {
+    "rotation": "Changes every day",
+    "name": "By name",
+    "distance": "Nearest first",
+    "next_opening": "Soonest opening first",
+    "fee": "Lowest fee first",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    code: str
+    name: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    name: str
+    label: str
+    options: list[Option]
+
+    @property
+    def chosen(self) -> int:
+        return sum(option.chosen for option in self.options)
+
+    @property
+    def open(self) -> bool:
+        return self.chosen > 0 or self.name in {"state", "delivery", "session_format"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A step to another view of the directory: what it says, where it leads, how many therapists wait there."""
+
+    words: str
+    url: str
+    count: int = 0
+
+
+class BrowsePage:
+    """What browse.html shows for a query string and the roster's answer to it."""
+
+    def __init__(
+        self, query: QueryDict, requirements: Requirements, selection: Selection, *, ordering: str, number: int
+    ) -> None:
+        self.query = query
+        self.requirements = requirements
+        self.selection = selection
+        self.ordering = ordering
+        self.number = number
+        self.total = selection.total
+        self.pages = max(1, -(-selection.total // PAGE_SIZE))
+        self.text = query.get("q", "")
+        self.zip = query.get("zip", "")
+        self.within = query.get("within", "")
+        self.fee_max = query.get("fee_max", "")
+        self.orderings = [(code, words) for code, words in ORDERINGS.items() if code != "distance" or self.zip]
+
+    @cached_property
+    def cards(self) -> list[dict[str, Any]]:
+        ids = self.selection.page(self.ordering, offset=(self.number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+        return [in_words(card) for card in SearchCard.objects.in_order_of(ids.tolist())]
+
+    @cached_property
+    def facets(self) -> list[Facet]:
+        counts = self.selection.facets()
+        return [self._facet(name, label, counts[name]) for name, (label, _) in FACETS.items()]
+
+    def _facet(self, name: str, label: str, counts: Mapping[str, int]) -> Facet:
+        chosen = set(self.query.getlist(name))
+        words = _names_of(name)
+        shown = [code for code in words if counts.get(code, 0) or code in chosen]
+        by_size = sorted(shown, key=lambda code: (code not in chosen, -counts.get(code, 0)))
+        return Facet(
+            name=name,
+            label=label,
+            options=[
+                Option(code=code, name=words[code], count=counts.get(code, 0), chosen=code in chosen)
+                for code in by_size[:MOST_OPTIONS]
+            ],
+        )
+
+    @property
+    def chips(self) -> list[Link]:
+        """One link for each filter in use, which leads to the same page without it."""
+        return [
+            Link(words=self._words(name, value), url=self._without(name, value))
+            for name, values in self.query.lists()
+            for value in dict.fromkeys(values)
+            if value and name not in {"ordering", "page", "within"}
+        ]
+
+    @property
+    def relaxations(self) -> list[Link]:
+        """Which single filter stands most in the way, with how many therapists its removal brings."""
+        gains = sorted(self.selection.relaxations.items(), key=lambda item: -item[1])
+        names_in_url = {"within": "zip"}
+        return [
+            Link(words=self._words_of_all(names_in_url.get(name, name)), url=self._without_all(name), count=count)
+            for name, count in gains
+            if count
+        ][:3]
+
+    @property
+    def previous_url(self) -> str | None:
+        return self._on_page(self.number - 1) if self.number > 1 else None
+
+    @property
+    def next_url(self) -> str | None:
+        return self._on_page(self.number + 1) if self.number < self.pages else None
+
+    def _words(self, name: str, value: str) -> str:
+        if name in FACETS:
+            return _names_of(name).get(value, value)
+        within = self.query.get("within") or "25"
+        return {
+            "q": f"“{value}”",
+            "zip": f"within {within} miles of {value}",
+            "fee_max": f"${value} or less",
+            "opening_within_days": f"an opening within {value} days",
+        }.get(name, value)
+
+    def _words_of_all(self, name: str) -> str:
+        return " or ".join(self._words(name, value) for value in self.query.getlist(name)) or name.replace("_", " ")
+
+    def _without(self, name: str, value: str) -> str:
+        query = self._unpaged()
+        query.setlist(name, [kept for kept in query.getlist(name) if kept != value])
+        if name == "zip":
+            query.pop("within", None)
+        return _browse(query)
+
+    def _without_all(self, name: str) -> str:
+        query = self._unpaged()
+        for gone in {"within": ("within", "zip")}.get(name, (name,)):
+            query.pop(gone, None)
+        return _browse(query)
+
+    def _on_page(self, number: int) -> str:
+        query = self._unpaged()
+        query["page"] = str(number)
+        return _browse(query)
+
+    def _unpaged(self) -> QueryDict:
+        query = self.query.copy()
+        query.pop("page", None)
+        return query
+
+
+def _browse(query: QueryDict) -> str:
+    pairs = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if kept := [value for value in values if value]:
+            pairs.setlist(name, kept)
+    return reverse("directory:browse") + (f"?{pairs.urlencode()}" if pairs else "")
+
+
+def _names_of(facet: str) -> Mapping[str, str]:
+    vocabulary = FACETS[facet][1]
+    return names()[vocabulary] if vocabulary else OWN_NAMES[facet]
+
+
+def fee_words(fee_min: int | None, fee_max: int | None, sliding_scale: bool | None) -> str:
+    """A fee as people say it; "not stated" when it is not."""
+    lowest, highest = fee_min if fee_min is not None else fee_max, fee_max if fee_max is not None else fee_min
+    if lowest is None:
+        words = "not stated"
+    elif lowest == highest:
+        words = f"${lowest} a session"
+    else:
+        words = f"${lowest} to ${highest} a session"
+    return words + (", sliding scale" if sliding_scale else "")
+
+
+def accepting_words(accepting: str | None, next_opening_on: dt.date | None) -> str:
+    """Whether they take new clients, as people say it."""
+    words = {"yes": "takes new clients", "waitlist": "has a waiting list", "no": "full at the moment"}.get(
+        accepting or "", "not stated"
+    )
+    if next_opening_on is None:
+        return words
+    return f"{words}, next opening {next_opening_on:%B} {next_opening_on.day}"
+
+
+def in_words(card: Mapping[str, Any]) -> dict[str, Any]:
+    """A card with its codes in words, for the templates."""
+    words = names()
+    opening = card["next_opening_on"] and dt.date.fromisoformat(card["next_opening_on"])
+
+    def named(vocabulary: str, field: str) -> list[str]:
+        return [words[vocabulary].get(code, code) for code in card[field]]
+
+    return dict(card) | {
+        "tags": named("session_formats", "session_formats") + named("delivery_methods", "delivery_methods"),
+        "best_at": named("concerns", "focus_concerns"),
+        "trained": named("approaches", "trained_in"),
+        "fee_words": fee_words(card["fee_min"], card["fee_max"], card["sliding_scale"]),
+        "accepting_words": accepting_words(card["accepting_clients"], opening),
+    }

@@ -1,0 +1,99 @@
+"""A therapist's public page in words: every dated fact with its date, nothing that is not stated made up."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from directory.browse import accepting_words, fee_words
+from directory.models import CompactPrivilege, License, Therapist
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    name: str
+    words: str
+    as_of: dt.date | None = None
+
+
+class ProfilePage:
+    """What therapist.html shows; the therapist comes from `with_profile()`, so nothing here runs a query."""
+
+    def __init__(self, therapist: Therapist, *, on: dt.date) -> None:
+        self.therapist = therapist
+        self.licenses: list[License] = [license for license in therapist.licenses.all() if license.is_current(on)]
+        self.privileges: list[CompactPrivilege] = [
+            privilege
+            for privilege in therapist.compact_privileges.all()
+            if privilege.verified_on and (privilege.expires_on is None or privilege.expires_on >= on)
+        ]
+        stated = sorted(therapist.stated_concerns.all(), key=lambda row: row.concern.name)
+        self.focus = [row.concern.name for row in stated if row.focus]
+        self.concerns = [row.concern.name for row in stated if not row.focus]
+        self.populations = _names(therapist.populations)
+
+    @property
+    def credentials(self) -> str:
+        return ", ".join(dict.fromkeys(license.license_type.abbreviation for license in self.licenses))
+
+    @property
+    def tags(self) -> list[str]:
+        return _names(self.therapist.session_formats) + _names(self.therapist.delivery_methods)
+
+    @property
+    def phone_link(self) -> str:
+        return re.sub(r"[^0-9+]", "", self.therapist.phone)
+
+    @property
+    def approaches(self) -> list[dict[str, Any]]:
+        """Trained ones first; each with its summary and what research found."""
+        rows = sorted(self.therapist.stated_approaches.all(), key=lambda row: (not row.trained, row.approach.name))
+        return [
+            {
+                "name": row.approach.name,
+                "trained": row.trained,
+                "summary": row.approach.summary,
+                "evidence": list(row.approach.evidence.all()),
+            }
+            for row in rows
+        ]
+
+    @property
+    def facts(self) -> list[Fact]:
+        therapist = self.therapist
+        return [
+            Fact(
+                name="New clients",
+                words=accepting_words(therapist.accepting_clients, therapist.next_opening_on),
+                as_of=therapist.availability_as_of,
+            ),
+            Fact(
+                name="Fee",
+                words=fee_words(therapist.fee_min, therapist.fee_max, therapist.sliding_scale),
+                as_of=therapist.fees_as_of,
+            ),
+            Fact(name="Insurance", words=_list(therapist.insurance_plans), as_of=therapist.insurance_as_of),
+            Fact(name="Languages", words=_list(therapist.languages), as_of=therapist.specialties_as_of),
+            Fact(name="Places", words=self._places()),
+            Fact(
+                name="Years in practice",
+                words="not stated" if therapist.years_in_practice is None else str(therapist.years_in_practice),
+            ),
+        ]
+
+    def _places(self) -> str:
+        places = [
+            f"{place.city} {place.zip}".strip() if not place.street else f"{place.street}, {place.city} {place.zip}"
+            for place in self.therapist.locations.all()
+        ]
+        return "; ".join(places) or "not stated"
+
+
+def _names(terms: Any) -> list[str]:
+    return [term.name for term in terms.all()]
+
+
+def _list(terms: Any) -> str:
+    return ", ".join(_names(terms)) or "not stated"

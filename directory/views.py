@@ -1,0 +1,79 @@
+"""The directory's pages: browse, a therapist, the visitor's shortlist."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_POST
+
+from directory.api.filters import TherapistFilter
+from directory.api.paging import PageForm
+from directory.browse import BrowsePage, in_words
+from directory.models import Change, SearchCard, Therapist
+from directory.profile import ProfilePage
+from directory.roster.current import current
+from directory.roster.requirements import Requirements
+from directory.shortlist import keep, slugs_of
+
+
+@require_GET
+def browse(request: HttpRequest) -> HttpResponse:
+    """The listed therapists that meet the filters in the URL. A filter that makes no sense is named and left out."""
+    on = localdate()
+    filters = TherapistFilter(request.GET, queryset=Therapist.objects.all())
+    paging = PageForm(request.GET)
+    requirements = filters.to_requirements(on) if filters.is_valid() else Requirements(on=on)
+    ordering = paging.order if paging.is_valid() else "rotation"
+    page = BrowsePage(
+        request.GET,
+        requirements,
+        current().select(requirements),
+        ordering="rotation" if ordering == "distance" and requirements.near is None else ordering,
+        number=paging.number if paging.is_valid() else 1,
+    )
+    return render(
+        request,
+        "directory/browse.html",
+        {"page": page, "filter_form": filters.form},
+        status=200 if filters.is_valid() else 422,
+    )
+
+
+@require_GET
+def therapist(request: HttpRequest, slug: str) -> HttpResponse:
+    """One profile; 410 for someone who was listed and is not any more."""
+    on = localdate()
+    found = Therapist.objects.published(on=on).with_profile().with_evidence().with_slug(slug)
+    if found is None:
+        if Therapist.objects.once_listed().with_slug(slug) or Change.objects.about(slug).exists():
+            return render(request, "410.html", status=410)
+        raise Http404("No therapist has this address.")
+    return render(
+        request,
+        "directory/therapist.html",
+        {"therapist": found, "profile": ProfilePage(found, on=on), "kept": slug in slugs_of(request)},
+    )
+
+
+@require_GET
+def shortlist(request: HttpRequest) -> HttpResponse:
+    """The therapists a visitor kept, as far as they are still listed."""
+    slugs = slugs_of(request)
+    ids = Therapist.objects.published(on=localdate()).ids_of_slugs(slugs)
+    cards = [in_words(card) | {"kept": True} for card in SearchCard.objects.in_order_of(ids)]
+    return render(request, "directory/shortlist.html", {"cards": cards, "gone": len(slugs) - len(cards)})
+
+
+@require_POST
+def change_shortlist(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep a therapist, or take one off, and go back to where that was asked."""
+    slugs = [kept for kept in slugs_of(request) if kept != slug]
+    keeping = request.POST.get("keep") == "yes"
+    if keeping:
+        if not Therapist.objects.published(on=localdate()).with_slug(slug):
+            raise Http404("No therapist has this address.")
+        slugs.append(slug)
+    response = redirect("directory:therapist", slug=slug) if keeping else redirect("directory:shortlist")
+    keep(request, response, slugs)
+    return response

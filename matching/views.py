@@ -1,0 +1,118 @@
+"""The journey from "what brings you" to ranked therapists. Answers travel in POST bodies and live in the draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from assessments.drafts import open_draft, start_draft
+from matching import forms
+from matching.criteria import CRITERIA, NEUTRAL, RULESET
+from matching.intake import InvalidIntake
+from matching.matchmaking import find_matches
+from matching.presentation import ResultPage, summary_of
+
+
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    return render(request, "matching/start.html", {"draft": open_draft(request)})
+
+
+@require_GET
+def needs(request: HttpRequest) -> HttpResponse:
+    """Where the questionnaire hands over: the first page about what the client needs."""
+    return redirect("matching:step", slug=forms.STEPS[0].slug)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page of questions about needs."""
+    draft = open_draft(request)
+    intake: dict[str, Any] = {} if draft is None else draft.data.get("intake", {})
+    steps = forms.asked_steps(intake)
+    page = next((page for page in forms.STEPS if page.slug == slug), None)
+    if page is None:
+        raise Http404("There is no such question.")
+    if page not in steps:
+        return redirect("matching:needs")
+    form = page(intake, request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        draft = draft or start_draft(request)
+        draft.data["intake"] = form.saved()
+        response = redirect(*_after(page, draft.data["intake"], changing="change" in request.GET))
+        draft.save(response)
+        return response
+    number = steps.index(page)
+    return render(
+        request,
+        f"matching/step_{slug}.html" if slug in {"concerns", "importance"} else "matching/step.html",
+        {
+            "form": form,
+            "number": number + 1,
+            "count": len(steps),
+            "previous": steps[number - 1].slug if number else None,
+            "changing": "change" in request.GET,
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _after(page: type[forms.Step], intake: dict[str, Any], *, changing: bool) -> tuple[str, ...]:
+    """The URL name (and argument) that follows a page."""
+    steps = forms.asked_steps(intake)
+    following = steps[steps.index(page) + 1 :] if page in steps else []
+    if changing:
+        # A change may open a page that was not asked before: how much a new concern matters, or safety for couples.
+        follow_ups = {forms.ConcernsStep: forms.ImportanceStep, forms.FormatStep: forms.SafetyStep}
+        following = [step for step in following if step is follow_ups.get(page)]
+        return ("matching:step", following[0].slug) if following else ("matching:check",)
+    return ("matching:step", following[0].slug) if following else ("matching:check",)
+
+
+@never_cache
+@require_GET
+def check(request: HttpRequest) -> HttpResponse:
+    """All answers with links to change them."""
+    draft = open_draft(request)
+    if draft is None:
+        return redirect("matching:start")
+    missing = forms.first_unanswered(draft.data.get("intake", {}))
+    if missing is not None:
+        return redirect("matching:step", slug=missing.slug)
+    return render(request, "matching/check.html", {"summary": summary_of(draft.data)})
+
+
+@never_cache
+@require_GET
+def results(request: HttpRequest) -> HttpResponse:
+    """Ranked therapists for the answers in the draft: nothing about them is in the URL."""
+    draft = open_draft(request)
+    if draft is None:
+        return render(request, "matching/no_answers.html", status=200)
+    missing = forms.first_unanswered(draft.data.get("intake", {}))
+    if missing is not None:
+        return redirect("matching:step", slug=missing.slug)
+    try:
+        matches = find_matches(forms.intake_from(draft.data), on=localdate())
+    except InvalidIntake as invalid:
+        # An answer that was fine when given and no longer is, such as a code that a curator has retired.
+        return render(request, "matching/needs_change.html", {"problems": invalid.problems}, status=422)
+    return render(request, "matching/results.html", {"page": ResultPage(matches, draft.data)})
+
+
+@require_GET
+def how_matching_works(request: HttpRequest) -> HttpResponse:
+    """The ruleset, from the same data that the ranking uses."""
+    return render(
+        request,
+        "matching/how_matching_works.html",
+        {"ruleset": RULESET, "criteria": CRITERIA, "neutral": NEUTRAL},
+    )
