@@ -1,0 +1,136 @@
+"""Publishes many profiles at once, under the same conditions as `directory.actions.publish`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import prefetch_related_objects
+from django.utils import timezone
+
+from directory.curation.bulk_history import CHANGED, record, record_therapists
+from directory.curation.listing import why_not_publishable
+from directory.curation.slugs import free_slug, slug_of
+from directory.models import CompactPrivilege, License, Therapist
+from directory.models.therapist import ATTESTATION_DAYS
+
+Life = Therapist.Life
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotPublished:
+    """A therapist who is not shown after all, and why: one plain sentence each."""
+
+    external_id: str
+    name: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How many were published, who was not and why, and the ids of all therapists about whom something was written."""
+
+    published: int
+    refused: list[NotPublished]
+    touched: set[int]
+
+
+def publish_all(
+    therapists: Sequence[Therapist],
+    *,
+    licenses: Sequence[License],
+    privileges: Sequence[CompactPrivilege],
+    changed: Collection[int],
+    by: AbstractBaseUser | str,
+    source: str,
+    on: dt.date,
+) -> Outcome:
+    """Verify these licenses and privileges, attest and publish these therapists, where it is not so yet.
+
+    Rights that nobody verified are verified against `source`. Facts are attested when they were `changed` (therapist
+    ids) or their attestation lapsed. A suspended or archived profile stays what a curator made it.
+    """
+    touched = _verify(licenses, privileges, by=by, source=source, on=on)
+    prefetch_related_objects(therapists, "licenses", "screening_flags", "session_formats", "delivery_methods")
+    moved, published, refused = [], [], []
+    for therapist in therapists:
+        before = (therapist.life, therapist.attested_on)
+        if therapist.life == Life.DRAFT:
+            therapist.life, therapist.life_reason = Life.IN_REVIEW, "Imported"
+        lapsed = therapist.attested_on is None or therapist.attested_on < on - dt.timedelta(days=ATTESTATION_DAYS)
+        if lapsed or therapist.pk in changed:
+            therapist.attested_on = on
+        reasons = why_not_publishable(therapist, on=on)
+        if therapist.life in (Life.SUSPENDED, Life.ARCHIVED):
+            reasons.insert(0, f"A curator made the profile {therapist.life}: {therapist.life_reason}.")
+        if reasons:
+            refused.append(
+                NotPublished(external_id=therapist.external_id or "", name=therapist.name, reasons=tuple(reasons))
+            )
+        elif therapist.life == Life.IN_REVIEW:
+            therapist.life, therapist.life_reason = Life.PUBLISHED, f"Published on {on.isoformat()}"
+            published.append(therapist)
+        if before != (therapist.life, therapist.attested_on):
+            moved.append(therapist)
+    named = _give_slugs(published)
+    now = timezone.now()
+    for therapist in moved:
+        therapist.updated_at = now
+    if moved:
+        _save(moved, named)
+        record_therapists(moved, CHANGED, by=by, reason=f"Confirmed by {source}")
+    touched |= {therapist.pk for therapist in moved}
+    return Outcome(published=len(published), refused=refused, touched=touched)
+
+
+def _verify(
+    licenses: Sequence[License],
+    privileges: Sequence[CompactPrivilege],
+    *,
+    by: AbstractBaseUser | str,
+    source: str,
+    on: dt.date,
+) -> set[int]:
+    """Verify what is not; return the ids of the therapists."""
+    fresh_licenses = [x for x in licenses if x.verified_on is None and x.status == License.Status.ACTIVE]
+    fresh_privileges = [x for x in privileges if x.verified_on is None]
+    for right in (*fresh_licenses, *fresh_privileges):
+        right.verified_on, right.source = on, source[:200]
+    if fresh_licenses:
+        ids = [license.pk for license in fresh_licenses]
+        License.objects.filter(pk__in=ids).update(verified_on=on, source=source[:200])
+        record(fresh_licenses, CHANGED, by=by, reason=f"Verified: {source}")
+    if fresh_privileges:
+        ids = [privilege.pk for privilege in fresh_privileges]
+        CompactPrivilege.objects.filter(pk__in=ids).update(verified_on=on, source=source[:200])
+        record(fresh_privileges, CHANGED, by=by, reason=f"Verified: {source}")
+    return {right.therapist_id for right in (*fresh_licenses, *fresh_privileges)}
+
+
+def _save(moved: Sequence[Therapist], named: Sequence[Therapist]) -> None:
+    # The slugs differ, the rest is the same for nearly all: few plain updates instead of one long CASE per field.
+    if named:
+        Therapist.objects.bulk_update(named, ["slug"], batch_size=500)
+    alike: dict[tuple[str, str, dt.date | None, dt.datetime], list[int]] = defaultdict(list)
+    for x in moved:
+        alike[x.life, x.life_reason, x.attested_on, x.updated_at].append(x.pk)
+    for (life, life_reason, attested_on, updated_at), ids in alike.items():
+        Therapist.objects.filter(pk__in=ids).update(
+            life=life, life_reason=life_reason, attested_on=attested_on, updated_at=updated_at
+        )
+
+
+def _give_slugs(therapists: Sequence[Therapist]) -> list[Therapist]:
+    """Give a slug to each who has none, and return them."""
+    nameless = [therapist for therapist in therapists if not therapist.slug]
+    bases = {slug_of(therapist.name) for therapist in nameless}
+    taken = set(Therapist.objects.filter(slug__in=bases).values_list("slug", flat=True))
+    for base in list(taken):  # only a name that is already there needs to know which numbers are
+        taken.update(Therapist.objects.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
+    for therapist in nameless:
+        therapist.slug = free_slug(slug_of(therapist.name), taken)
+        taken.add(therapist.slug)
+    return nameless
