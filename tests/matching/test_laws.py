@@ -1,0 +1,270 @@
+"""The laws of the ranking, over random intakes and therapists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from directory.roster.schema import GENDERS
+from matching import fits
+from matching.candidates import CANDIDATE_COLUMNS
+from matching.criteria import CRITERIA, WHOLE, asked_criteria, most_points
+from matching.evidence import strengths
+from matching.needs import Needs
+from matching.ranking import rank
+from tests.factories import TODAY
+from tests.matching.drawing import CENTER, intakes, needs, profiles, ranked, selected, therapists
+
+directories = st.lists(therapists(), min_size=1, max_size=8)
+many = settings(max_examples=60, deadline=None)
+a_lot = settings(max_examples=300, deadline=None)
+
+
+@many
+@given(intakes(), profiles(), directories)
+def test_points_add_up_to_the_score_and_the_score_keeps_its_bounds(
+    intake: Any, profile: Any, directory: list[dict[str, Any]]
+) -> None:
+    for match in ranked(directory, needs(intake, profile)):
+        assert sum(finding.points for finding in match.findings) == match.score
+        assert sum(finding.most_points for finding in match.findings) == WHOLE
+        assert 0 <= match.score <= WHOLE
+        assert 0 <= match.confidence <= 1
+        for finding in match.findings:
+            fit = fits.NEUTRAL if finding.fit is None else finding.fit
+            assert 0 <= fit <= 1
+            assert abs(finding.points - finding.most_points * fit) <= 0.5 + 1e-6
+
+
+@many
+@given(st.lists(st.sampled_from(CRITERIA), min_size=1, unique=True))
+def test_the_most_points_of_any_choice_of_criteria_add_up_to_the_whole(criteria: list[Any]) -> None:
+    points = most_points(criteria)
+    total = sum(criterion.weight for criterion in criteria)
+    assert sum(points) == WHOLE
+    for criterion, its_points in zip(criteria, points, strict=True):
+        assert abs(its_points - WHOLE * criterion.weight / total) < 1
+
+
+@many
+@given(intakes(), profiles(), directories, st.randoms(use_true_random=False))
+def test_order_of_arrival_does_not_matter(
+    intake: Any, profile: Any, directory: list[dict[str, Any]], random: Any
+) -> None:
+    its_needs = needs(intake, profile)
+    numbered = [{**record, "id": number + 1} for number, record in enumerate(directory)]
+    shuffled = [
+        {
+            **record,
+            **{name: random.sample(value, len(value)) for name, value in record.items() if isinstance(value, list)},
+        }
+        for record in random.sample(numbered, len(numbered))
+    ]
+    assert ranked(numbered, its_needs) == ranked(shuffled, its_needs)
+
+
+@many
+@given(intakes(musts=False), directories, st.integers(1, 8), st.integers(0, 2**64 - 1))
+def test_a_higher_limit_only_adds_at_the_end(
+    intake: Any, directory: list[dict[str, Any]], limit: int, seed: int
+) -> None:
+    its_needs = needs(intake)
+    everybody = ranked(directory * 3, its_needs, seed=seed)
+    assert ranked(directory * 3, its_needs, seed=seed, limit=limit) == everybody[:limit]
+    assert [match.rank for match in everybody] == list(range(1, len(everybody) + 1))
+    assert [match.score for match in everybody] == sorted((match.score for match in everybody), reverse=True)
+
+
+@many
+@given(intakes(), profiles(), directories)
+def test_who_breaks_a_requirement_never_appears(intake: Any, profile: Any, directory: list[dict[str, Any]]) -> None:
+    its_needs = needs(intake, profile)
+    for match in ranked(directory, its_needs):
+        facts = directory[match.therapist_id - 1]
+        assert intake.state in facts["jurisdictions"]
+        assert set(intake.delivery) & set(facts["delivery_methods"])
+        assert its_needs.session_format in facts["session_formats"]
+        assert facts["accepting"] == "yes"
+        for name, column in (
+            ("insurance", "insurance_plans"),
+            ("languages", "languages"),
+            ("approaches", "approaches"),
+            ("populations", "populations"),
+            ("concerns", "concerns"),
+        ):
+            wanted = set(its_needs.populations if name == "populations" else getattr(intake, name))
+            assert name not in intake.must or not wanted or wanted & set(facts[column])
+        assert "genders" not in intake.must or facts["gender"] in intake.genders
+        assert "fee_max" not in intake.must or facts["fee_from"] <= intake.fee_max
+        if "opening_within_days" in intake.must:
+            assert 0 <= (facts["opening_on"] - TODAY).days <= intake.opening_within_days
+        if intake.near and ("near" in intake.must or intake.delivery == ("in_person",)):
+            assert match.miles is not None
+            assert match.miles <= intake.near.within
+
+
+def fitting_facts(facts: dict[str, Any], its_needs: Needs) -> Iterator[dict[str, Any]]:
+    """The same therapist with one more fact that fits a need, in every way there is."""
+    helpful = {code for approaches in strengths(its_needs.evidence).values() for code in approaches}
+    helpful |= set(its_needs.approaches) | set(fits.FORMAT_APPROACHES.get(its_needs.session_format, ()))
+    helpful |= set(fits.TRAUMA_APPROACHES) if its_needs.trauma else set()
+    helpful |= set(fits.ATTACHMENT_APPROACHES) if its_needs.insecurity is not None else set()
+    for listed, marked, codes in (
+        ("approaches", "trained", helpful),
+        ("concerns", "focus", set(its_needs.concerns)),
+    ):
+        for code in codes - set(facts[listed]):
+            yield {**facts, listed: [*facts[listed], code]}
+        for code in (codes & set(facts[listed])) - set(facts[marked]):
+            yield {**facts, marked: [*facts[marked], code]}
+    for column, codes in (
+        ("populations", set(its_needs.populations)),
+        ("languages", set(its_needs.languages)),
+        ("insurance_plans", set(its_needs.insurance)),
+    ):
+        for code in codes - set(facts[column]):
+            yield {**facts, column: [*facts[column], code]}
+    if facts["gender"] is None:
+        yield from ({**facts, "gender": code} for code in its_needs.genders)
+    if its_needs.fee_max is not None:
+        if facts["fee_from"] is None:
+            yield {**facts, "fee_from": its_needs.fee_max}
+        if facts["sliding_scale"] is None:
+            yield {**facts, "sliding_scale": True}
+    if its_needs.opening_within_days is not None and facts["opening_on"] is None:
+        yield {**facts, "opening_on": TODAY + dt.timedelta(days=its_needs.opening_within_days)}
+    if its_needs.near is not None and not facts["places"]:
+        yield {**facts, "places": [CENTER]}
+
+
+@a_lot
+@given(intakes(musts=False), profiles(), therapists())
+def test_a_fact_that_fits_never_costs_and_leaving_it_out_never_pays(
+    intake: Any, profile: Any, facts: dict[str, Any]
+) -> None:
+    # Both laws are one comparison: the same therapist with and without the fact.
+    its_needs = needs(intake, profile)
+    anywhere = {
+        "jurisdictions": ["CA", "NY"],
+        "delivery_methods": ["in_person", "telehealth"],
+        "session_formats": ["individual", "couple", "family"],
+        "accepting": "yes",
+    }
+    its_needs = replace(its_needs, requirements=replace(its_needs.requirements, near=None))
+    without = {**facts, **anywhere}
+    more = list(fitting_facts(without, its_needs))
+    scores = {match.therapist_id: match.score for match in ranked([without, *more], its_needs, limit=1000)}
+    for therapist_id, its_facts in enumerate(more, start=2):
+        assert scores[therapist_id] >= scores[1], (without, its_facts)
+
+
+@many
+@given(intakes(musts=False), profiles(), therapists(), st.data())
+def test_what_is_no_declared_column_changes_no_score(
+    intake: Any, profile: Any, facts: dict[str, Any], data: st.DataObject
+) -> None:
+    its_needs = needs(intake, profile)
+    before = ranked([facts], its_needs)
+    assume(before)
+    other = {
+        **facts,
+        "id": data.draw(st.integers(1, 10**9)),
+        "name": data.draw(st.text(max_size=20)),
+        "years_in_practice": data.draw(st.integers(0, 60)),
+        "listed_until": TODAY + dt.timedelta(days=data.draw(st.integers(0, 90))),
+        "session_formats": ["individual", "couple", "family", "group"],
+        "delivery_methods": ["in_person", "telehealth"],
+    }
+    after = ranked([other], its_needs)
+    assert [(match.score, match.findings, match.confidence) for match in after] == [
+        (match.score, match.findings, match.confidence) for match in before
+    ]
+
+
+class Recording:
+    """Candidates that note which columns were read."""
+
+    def __init__(self, candidates: Any) -> None:
+        self._candidates = candidates
+        self.read: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self._candidates)
+
+    def has(self, vocabulary: str, code: str) -> Any:
+        self.read.add(vocabulary)
+        return self._candidates.has(vocabulary, code)
+
+    def stated(self, vocabulary: str) -> Any:
+        self.read.add(vocabulary)
+        return self._candidates.stated(vocabulary)
+
+    def numbers(self, column: str) -> Any:
+        self.read.add(column)
+        return self._candidates.numbers(column)
+
+    def miles(self, near: Any) -> Any:
+        self.read.add("miles")
+        return self._candidates.miles(near)
+
+
+@many
+@given(intakes(musts=False), profiles(), directories)
+def test_a_criterion_reads_only_the_columns_it_declares(
+    intake: Any, profile: Any, directory: list[dict[str, Any]]
+) -> None:
+    its_needs = needs(intake, profile)
+    for criterion in asked_criteria(its_needs):
+        recording = Recording(selected(directory, its_needs))
+        fit = criterion.fit(recording, its_needs)
+        assert len(fit) == len(recording)
+        assert recording.read == set(criterion.reads)
+
+
+def test_the_declared_columns_are_those_of_the_criteria() -> None:
+    assert {column for criterion in CRITERIA for column in criterion.reads} == set(CANDIDATE_COLUMNS)
+
+
+def test_equals_take_turns_by_seed() -> None:
+    from matching.intake import Intake
+
+    its_needs = needs(Intake(state="CA", delivery=("telehealth",), session_format="individual"))
+    twin = {
+        "jurisdictions": ["CA"],
+        "license_types": ["lmft"],
+        "delivery_methods": ["telehealth"],
+        "session_formats": ["individual"],
+        "accepting": "yes",
+    }
+    candidates = selected([twin] * 20, its_needs)
+    shown = [
+        match.therapist_id
+        for seed in range(1, 1001)
+        for match in rank(candidates, its_needs, seed=seed * 0x9E3779B97F4A7C15 % 2**64, limit=5)
+    ]
+    counts = np.bincount(shown, minlength=21)[1:]
+    assert counts.min() > 0
+    assert counts.max() / counts.min() <= 1.3
+
+
+@pytest.mark.parametrize("code", GENDERS)
+def test_every_gender_can_be_asked_for(code: str) -> None:
+    from matching.intake import Intake
+
+    its_needs = needs(Intake(state="CA", delivery=("telehealth",), session_format="individual", genders=(code,)))
+    facts = {
+        "jurisdictions": ["CA"],
+        "license_types": ["lmft"],
+        "delivery_methods": ["telehealth"],
+        "session_formats": ["individual"],
+        "accepting": "yes",
+    }
+    matches = ranked([{**facts, "gender": gender} for gender in GENDERS], its_needs)
+    assert GENDERS[matches[0].therapist_id - 1] == code
