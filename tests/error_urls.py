@@ -1,0 +1,36 @@
+"""The site's own map, and addresses where things go wrong on purpose."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from config.urls import handler400, handler403, handler404, handler500, urlpatterns
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+
+def broken(request: HttpRequest, exception: type[Exception]) -> NoReturn:
+    raise exception
+
+
+def answered(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, f"{status}.html", status=status)
+
+
+urlpatterns = [
+    *urlpatterns,
+    path("wrong/400/", broken, {"exception": BadRequest}),
+    path("wrong/403/", broken, {"exception": PermissionDenied}),
+    path("wrong/410/", answered, {"status": 410}),
+    path("wrong/429/", answered, {"status": 429}),
+    path("wrong/500/", broken, {"exception": ZeroDivisionError}),
+    path("wrong/503/", broken, {"exception": OperationalError}),
+    path("api/v1/wrong/500/", broken, {"exception": ZeroDivisionError}),
+    path("api/v1/wrong/503/", broken, {"exception": OperationalError}),
+]
