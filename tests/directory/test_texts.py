@@ -10,16 +10,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from matching.evidence import SITUATIONS
 from tests.factories import TODAY
 
 WITH_SUMMARY = ["approaches", "concerns", "populations", "session_formats", "delivery_methods", "license_types"]
-
-# The situations that matching knows; a row about another one would never be used.
-SITUATIONS = """
-    couple-distress couple-trust couple-affair adolescent-low-mood adolescent-suicidal trauma ptsd
-    insecure-relationship-pattern parenting-young-child adoption-foster borderline-features depression anxiety ocd
-    panic substance-use self-harm-emotion-regulation family-conflict child-behavior general-distress
-"""
 
 # Approaches for which the reference has a source: reference/products.md section 4 and reference/article.md.
 STUDIED = """
@@ -116,7 +110,7 @@ def test_every_studied_approach_has_evidence() -> None:
 def test_evidence_speaks_of_situations_that_matching_knows() -> None:
     rows = fixture("evidence.json")
 
-    assert {row["situation"] for row in rows} <= set(SITUATIONS.split())
+    assert {row["situation"] for row in rows} <= SITUATIONS.keys()  # a row about another one would never be used
     assert len({(row["situation"], row["situation_name"]) for row in rows}) == len({row["situation"] for row in rows})
 
 
