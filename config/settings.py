@@ -225,8 +225,8 @@ SPECTACULAR_SETTINGS = {
     "SERVERS": [{"url": "/", "description": "The site that serves this schema"}],
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Without spectacular's own hook: it would name every enum a component, by rules that change with each new one.
     "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
         "directory.api.schema.with_codes",
         "directory.api.schema.with_problems",
         "directory.api.schema.with_closed_requests",

@@ -1,15 +1,24 @@
 """The whole map: pages, the API, the admin."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
 
-from config import pages
+from config import pages, problems
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("learn/", pages.learn, name="learn"),
     path("crisis/", pages.crisis, name="crisis"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("", include("assessments.urls")),
+    path("", include("directory.urls")),
+    path("", include("matching.urls")),
+    path("", include("assessments.urls")),
+    path("", include("directory.urls")),
+    path("api/v1/", include("directory.api.urls")),
+    path("api/v1/", include("assessments.api.urls")),
+    re_path("^api/", problems.not_found),  # not a page, whatever DEBUG says
+    path("problems/<slug:code>", problems.explain, name="problem"),
     path("admin/", admin.site.urls),
     path("livez", pages.livez, name="livez"),
     path("readyz", pages.readyz, name="readyz"),

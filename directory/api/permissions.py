@@ -34,17 +34,26 @@ class HasScope(BasePermission):
 
 
 class KnownParameters(BasePermission):
-    """Refuse a query parameter that the view does not declare in `query_parameters`.
+    """Refuse a query that would answer another question than the one its sender has in mind.
 
-    A mistyped filter that is silently ignored would answer another question than the one asked.
+    That is: a parameter that the view does not declare in `query_parameters`, one without a value, and one given twice
+    that is not among the view's `repeatable_parameters`.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         known = getattr(view, "query_parameters", ())
-        unknown = [name for name in request.query_params if name not in known]
-        if unknown:
-            known_ones = f"Known here: {', '.join(sorted(known))}." if known else "This address takes none."
-            raise InvalidQuery(
-                {name: [ErrorDetail(f"Unknown parameter. {known_ones}", "unknown_parameter")] for name in unknown}
-            )
+        repeatable = getattr(view, "repeatable_parameters", ())
+        known_here = f"Known here: {', '.join(sorted(known))}." if known else "This address takes none."
+        errors = {}
+        for name, values in request.query_params.lists():
+            if name not in known:
+                errors[name] = ErrorDetail(f"Unknown parameter. {known_here}", "unknown_parameter")
+            elif "" in values:
+                errors[name] = ErrorDetail("Give a value, or leave the parameter out.", "blank")
+            elif any("\0" in value for value in values):
+                errors[name] = ErrorDetail("A NUL character has no place here.", "null_character")
+            elif len(values) > 1 and name not in repeatable:
+                errors[name] = ErrorDetail("Give this parameter once.", "repeated")
+        if errors:
+            raise InvalidQuery({name: [error] for name, error in errors.items()})
         return True

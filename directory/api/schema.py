@@ -12,9 +12,11 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from directory.models.taxonomy import VOCABULARIES
 from directory.roster.requirements import FILTERS
-from directory.vocabulary import VOCABULARIES, names
+from directory.vocabulary import names
 
+SLUG = "^[-a-zA-Z0-9_]+$"
 PROBLEM = {
     "type": "object",
     "description": "RFC 9457 problem details. `errors` names every value that cannot be used.",
@@ -95,6 +97,11 @@ class Schema(AutoSchema):
         declared = super().get_override_parameters()
         return [*(_parameter(name, field) for name, field in fields().items()), *declared] if fields else declared
 
+    def get_summary(self) -> str | None:
+        """The summary a view declares, else the first sentence of its description."""
+        declared: str | None = super().get_summary()
+        return declared or self.get_description().partition("\n")[0].partition(". ")[0].rstrip(".") or None
+
 
 def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add to every operation the problems it can answer with."""
@@ -121,10 +128,14 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             statuses += ["404"]
         if "requestBody" in operation:
             statuses += ["413", "415"]
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path":
+                parameter["schema"] = {"type": "string", "pattern": SLUG}
         declared = operation["responses"]
         for status in [*statuses, *declared]:
             if status in RESPONSES:
                 declared[status] = {"$ref": f"#/components/responses/{RESPONSES[status][0]}"}
+        declared["200"]["description"] = declared["200"]["description"] or "The answer."
         operation["responses"] = dict(sorted(declared.items()))
     return result
 

@@ -29,6 +29,14 @@ class Stated(serializers.CharField):
         return value or None
 
 
+class StatedChoice(serializers.ChoiceField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, **options)
+
+    def to_representation(self, value: str) -> str | None:
+        return value or None
+
+
 def codes(help_text: str = "") -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(), help_text=help_text)
 
@@ -79,6 +87,13 @@ class CardLicenseSerializer(serializers.Serializer[Any]):
     source = serializers.CharField(help_text="Where it was checked.")
 
 
+class CardPrivilegeSerializer(serializers.Serializer[Any]):
+    jurisdiction = serializers.CharField()
+    expires_on = serializers.DateField(allow_null=True, help_text="Null: as long as a license at home is current.")
+    verified_on = serializers.DateField()
+    source = serializers.CharField()
+
+
 class CardPlaceSerializer(serializers.Serializer[Any]):
     city = Stated()
     jurisdiction = Stated()
@@ -122,6 +137,7 @@ class CardSerializer(serializers.Serializer[Any]):
     languages = codes("BCP 47 tags.")
     insurance_plans = codes()
     licenses = CardLicenseSerializer(many=True)
+    compact_privileges = CardPrivilegeSerializer(many=True)
     places = CardPlaceSerializer(many=True)
     years_in_practice = serializers.IntegerField(allow_null=True)
     as_of = CardDatesSerializer()
@@ -196,7 +212,7 @@ class ContactSerializer(serializers.Serializer[Therapist]):
 
 
 class AvailabilitySerializer(serializers.Serializer[Therapist]):
-    accepting_clients = extend_schema_field(serializers.ChoiceField(choices=ACCEPTING, allow_null=True))(Stated)()
+    accepting_clients = StatedChoice(choices=ACCEPTING)
     next_opening_on = serializers.DateField(allow_null=True)
     as_of = serializers.DateField(source="availability_as_of", allow_null=True)
 
@@ -223,14 +239,14 @@ class SpecialtiesSerializer(serializers.Serializer[Therapist]):
     as_of = serializers.DateField(source="specialties_as_of", allow_null=True)
 
 
-class ProfileSerializer(serializers.Serializer[Therapist]):
+class TherapistProfileSerializer(serializers.Serializer[Therapist]):
     """The whole public profile on the day `on` of the context. Facts that share a date stand in one group."""
 
     slug = serializers.CharField()
     url = serializers.SerializerMethodField(help_text="The profile on our site.")
     name = serializers.CharField()
     pronouns = Stated()
-    gender = extend_schema_field(serializers.ChoiceField(choices=GENDERS, allow_null=True))(Stated)()
+    gender = StatedChoice(choices=GENDERS)
     credentials = serializers.SerializerMethodField(help_text='Behind the name: "LMFT, LPC".')
     headline = Stated()
     bio = Stated()

@@ -24,14 +24,14 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 from rest_framework.views import APIView
 
-from directory.api.filters import TherapistFilter
+from directory.api.filters import BY_CODES, TherapistFilter
 from directory.api.paging import PageForm
 from directory.api.permissions import InvalidQuery, KnownParameters
 from directory.api.schema import document
-from directory.api.serializers import CardPageSerializer, ProfileSerializer, TaxonomySerializer, card_document
+from directory.api.serializers import CardPageSerializer, TaxonomySerializer, TherapistProfileSerializer, card_document
 from directory.models import Change, Scope, SearchCard, Therapist
+from directory.models.taxonomy import VOCABULARIES
 from directory.roster.current import current
-from directory.vocabulary import VOCABULARIES
 
 
 class Gone(APIException):
@@ -62,6 +62,7 @@ class Taxonomy(APIView):
 class TherapistList(APIView):
     required_scopes = (Scope.DIRECTORY_READ,)
     query_parameters = (*TherapistFilter.base_filters, *PageForm.base_fields)
+    repeatable_parameters = BY_CODES
 
     @staticmethod
     def parameter_fields() -> dict[str, forms.Field]:
@@ -79,7 +80,7 @@ class TherapistList(APIView):
     )
     def get(self, request: Request) -> Response:
         on = timezone.localdate()
-        filters = valid(TherapistFilter(request.query_params, queryset=Therapist.objects.all()))
+        filters = valid(TherapistFilter(request.query_params, on=on))
         page = valid(PageForm(request.query_params))
         requirements = filters.to_requirements(on)
         if page.order == "distance" and requirements.near is None:
@@ -110,7 +111,7 @@ class TherapistDetail(APIView):
             "`fees`, `insurance`, `specialties`. A profile that was listed and is not any more answers 410."
         ),
         tags=["directory"],
-        responses={200: ProfileSerializer, 410: None},
+        responses={200: TherapistProfileSerializer, 410: None},
     )
     def get(self, request: Request, slug: str) -> Response:
         on = timezone.localdate()
@@ -119,7 +120,7 @@ class TherapistDetail(APIView):
             if Therapist.objects.once_listed().with_slug(slug) or Change.objects.about(slug).exists():
                 raise Gone
             raise Http404
-        return Response(ProfileSerializer(therapist, context={"request": request, "on": on}).data)
+        return Response(TherapistProfileSerializer(therapist, context={"request": request, "on": on}).data)
 
 
 @extend_schema(exclude=True)
@@ -129,7 +130,7 @@ class SchemaDocument(APIView):
     authentication_classes = ()
     permission_classes = (KnownParameters,)
     query_parameters = ("format",)
-    renderer_classes = (OpenApiYamlRenderer, OpenApiYamlRenderer2, OpenApiJsonRenderer, OpenApiJsonRenderer2)
+    renderer_classes = (OpenApiYamlRenderer2, OpenApiJsonRenderer2, OpenApiYamlRenderer, OpenApiJsonRenderer)
 
     def get_format_suffix(self, **kwargs: Any) -> str | None:
         wanted: str | None = self.request.query_params.get("format")
@@ -148,9 +149,10 @@ class Docs(APIView):
     authentication_classes = ()
     permission_classes = (KnownParameters,)
     renderer_classes = (TemplateHTMLRenderer,)
+    template_name = "directory/api_docs.html"
 
     def get(self, request: Request) -> HttpResponse:
-        return render(request._request, "directory/api_docs.html")
+        return render(request._request, self.template_name)
 
 
 def valid(form: Any) -> Any:
