@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import json
 import sys
@@ -17,7 +18,9 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from assessments import drafts
 from config import problems
+from directory import shortlist
 
 # Read when the process starts: the crisis page needs neither the database nor the disk.
 CRISIS_LINES: list[dict[str, Any]] = json.loads((settings.FIXTURES / "crisis_lines.json").read_text())
@@ -35,7 +38,14 @@ def learn(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "privacy.html")
+    day = dt.timedelta(days=1)
+    periods = {
+        "idle_hours": drafts.IDLE // dt.timedelta(hours=1),
+        "hard_days": drafts.HARD // day,
+        "shortlist_days": dt.timedelta(seconds=shortlist.MONTH) // day,
+        "form_days": dt.timedelta(seconds=settings.CSRF_COOKIE_AGE) // day,
+    }
+    return render(request, "privacy.html", periods)
 
 
 @require_safe

@@ -12,9 +12,6 @@ urlpatterns = [
     path("privacy/", pages.privacy, name="privacy"),
     path("", include("assessments.urls")),
     path("", include("directory.urls")),
-    path("", include("matching.urls")),
-    path("", include("assessments.urls")),
-    path("", include("directory.urls")),
     path("api/v1/", include("directory.api.urls")),
     path("api/v1/", include("assessments.api.urls")),
     re_path("^api/", problems.not_found),  # not a page, whatever DEBUG says

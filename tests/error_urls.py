@@ -24,7 +24,6 @@ def answered(request: HttpRequest, status: int) -> HttpResponse:
 
 
 urlpatterns = [
-    *urlpatterns,
     path("wrong/400/", broken, {"exception": BadRequest}),
     path("wrong/403/", broken, {"exception": PermissionDenied}),
     path("wrong/410/", answered, {"status": 410}),
@@ -33,4 +32,5 @@ urlpatterns = [
     path("wrong/503/", broken, {"exception": OperationalError}),
     path("api/v1/wrong/500/", broken, {"exception": ZeroDivisionError}),
     path("api/v1/wrong/503/", broken, {"exception": OperationalError}),
+    *urlpatterns,
 ]
