@@ -1,0 +1,96 @@
+"""What waits for a curator: each queue a question about therapists, with its name, its count and its page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from directory.models import ScreeningFlag, Therapist
+from directory.models.therapist import TherapistQuerySet
+
+LAPSING_DAYS = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """One row of the desk: how many wait, and where they are listed."""
+
+    label: str
+    hint: str
+    count: int
+    url: str
+
+
+def to_review(on: dt.date) -> TherapistQuerySet:
+    """Profiles that were handed in and that nobody has decided on."""
+    return Therapist.objects.filter(life=Therapist.Life.IN_REVIEW)
+
+
+def lapsed(on: dt.date) -> TherapistQuerySet:
+    """Profiles that a curator published, and that are not listed today all the same."""
+    return Therapist.objects.filter(~Exists(_listed(on)), life=Therapist.Life.PUBLISHED)
+
+
+def lapsing(on: dt.date) -> TherapistQuerySet:
+    """Profiles that are listed today and will not be within two weeks, unless somebody acts."""
+    later = _listed(on + dt.timedelta(days=LAPSING_DAYS))
+    return Therapist.objects.published(on=on).filter(~Exists(later))
+
+
+def flagged(on: dt.date) -> TherapistQuerySet:
+    """Profiles with an open question of the harmful-practice screen."""
+    return Therapist.objects.filter(Exists(open_flags().filter(therapist=OuterRef("pk"))))
+
+
+QUEUES: dict[str, tuple[str, Callable[[dt.date], TherapistQuerySet]]] = {
+    "to-review": ("to review", to_review),
+    "flagged": ("with open flags", flagged),
+    "lapsing": (f"leaving within {LAPSING_DAYS} days", lapsing),
+    "lapsed": ("published, but not listed", lapsed),
+}
+
+
+def open_flags() -> QuerySet[ScreeningFlag]:
+    """Sentences of profiles on which no curator has decided."""
+    return ScreeningFlag.objects.filter(decision=ScreeningFlag.Decision.OPEN)
+
+
+def queues(*, on: dt.date) -> list[Queue]:
+    """The queues of the desk in the order in which they matter. One query for each."""
+    therapists = reverse("admin:directory_therapist_changelist")
+    flags = reverse("admin:directory_screeningflag_changelist")
+    return [
+        Queue(
+            label="profiles to review",
+            hint="Handed in. Read them, then publish or send them back.",
+            count=to_review(on).count(),
+            url=f"{therapists}?{urlencode({'queue': 'to-review'})}",
+        ),
+        Queue(
+            label="open flags",
+            hint="Sentences that the harmful-practice screen asks about.",
+            count=open_flags().count(),
+            url=flags,
+        ),
+        Queue(
+            label=f"leaving within {LAPSING_DAYS} days",
+            hint="A license or the last confirmation runs out. Ask the therapist now.",
+            count=lapsing(on).count(),
+            url=f"{therapists}?{urlencode({'queue': 'lapsing'})}",
+        ),
+        Queue(
+            label="published, but not listed",
+            hint="A condition of being listed has lapsed. The profile says which.",
+            count=lapsed(on).count(),
+            url=f"{therapists}?{urlencode({'queue': 'lapsed'})}",
+        ),
+    ]
+
+
+def _listed(on: dt.date) -> TherapistQuerySet:
+    return Therapist.objects.published(on=on).filter(pk=OuterRef("pk"))

@@ -1,0 +1,86 @@
+"""Ways to narrow the list of profiles that answer a curator's questions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+
+from directory.admin.queues import QUEUES, flagged
+from directory.models import Jurisdiction, License
+from directory.models.therapist import ATTESTATION_DAYS, TherapistQuerySet
+
+Choices = list[tuple[str, str]]
+
+
+class QueueFilter(admin.SimpleListFilter):
+    title = "what waits"
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(code, label) for code, (label, _) in QUEUES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: TherapistQuerySet) -> TherapistQuerySet:
+        if self.value() in QUEUES:
+            waiting = QUEUES[self.value()][1](timezone.localdate())
+            return queryset.filter(pk__in=waiting.values("pk"))
+        return queryset
+
+
+class LicensedInFilter(admin.SimpleListFilter):
+    """By a license that is on the profile, whatever its state: a curator looks for lapsed ones too."""
+
+    title = "license in"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(term.code, term.name) for term in Jurisdiction.objects.in_order()]
+
+    def queryset(self, request: HttpRequest, queryset: TherapistQuerySet) -> TherapistQuerySet:
+        if self.value():
+            held = License.objects.filter(jurisdiction__code=self.value())
+            return queryset.filter(pk__in=held.values("therapist"))
+        return queryset
+
+
+class ConfirmedFilter(admin.SimpleListFilter):
+    title = "facts confirmed"
+    parameter_name = "confirmed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [
+            ("fresh", f"within {ATTESTATION_DAYS} days"),
+            ("stale", f"longer than {ATTESTATION_DAYS} days ago"),
+            ("never", "never"),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: TherapistQuerySet) -> TherapistQuerySet:
+        oldest = timezone.localdate() - dt.timedelta(days=ATTESTATION_DAYS)
+        match self.value():
+            case "fresh":
+                return queryset.filter(attested_on__gte=oldest)
+            case "stale":
+                return queryset.filter(attested_on__lt=oldest)
+            case "never":
+                return queryset.filter(attested_on__isnull=True)
+        return queryset
+
+
+class OpenFlagsFilter(admin.SimpleListFilter):
+    title = "open flags"
+    parameter_name = "flags"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("open", "with open flags"), ("none", "without")]
+
+    def queryset(self, request: HttpRequest, queryset: TherapistQuerySet) -> TherapistQuerySet:
+        with_flags = flagged(timezone.localdate()).values("pk")
+        match self.value():
+            case "open":
+                return queryset.filter(pk__in=with_flags)
+            case "none":
+                return queryset.exclude(pk__in=with_flags)
+        return queryset

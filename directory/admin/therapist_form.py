@@ -1,0 +1,97 @@
+"""The form of one profile and of its rows: what a curator may enter, and which day a changed fact gets."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from directory.curation.csv_cells import plain_text
+from directory.curation.npi import is_npi
+from directory.models import Therapist, TherapistConcern, ZipCentroid
+
+#: Which facts a date stands for. A fact that changes gets today's date, unless the curator enters another one.
+FACTS_BY_DATE: Final[dict[str, frozenset[str]]] = {
+    "availability_as_of": frozenset({"accepting_clients", "next_opening_on"}),
+    "fees_as_of": frozenset({"fee_min", "fee_max", "sliding_scale"}),
+    "insurance_as_of": frozenset({"insurance_plans"}),
+    "specialties_as_of": frozenset({"populations", "session_formats", "delivery_methods", "languages"}),
+}
+PAST_DATES: Final = (*FACTS_BY_DATE, "consented_on", "attested_on")
+
+
+class TherapistForm(forms.ModelForm):
+    """A profile. The day of a group of facts is set by the change itself, unless the curator enters another one."""
+
+    change_reason = forms.CharField(
+        label="Reason for this change",
+        required=False,
+        max_length=100,
+        help_text="Goes into the history beside your name, e.g. “phone call on Monday”.",
+    )
+
+    def clean_headline(self) -> str:
+        return " ".join(plain_text(self.cleaned_data["headline"]).split())
+
+    def clean_bio(self) -> str:
+        return plain_text(self.cleaned_data["bio"])
+
+    def clean_npi(self) -> str | None:
+        npi: str | None = self.cleaned_data["npi"]
+        if npi and not is_npi(npi):
+            raise ValidationError("This is no NPI: its check digit is wrong. Please compare it with the register.")
+        return npi
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        today = timezone.localdate()
+        for name in PAST_DATES:
+            if cleaned.get(name) and cleaned[name] > today:
+                self.add_error(name, "This day is in the future.")
+        for date, facts in FACTS_BY_DATE.items():
+            if date in self.fields and facts & set(self.changed_data) and date not in self.changed_data:
+                cleaned[date] = today
+        if self.instance.life == Therapist.Life.PUBLISHED:
+            for name, lacking in (("consented_on", "the day of their consent"), ("slug", "an address")):
+                if name in self.fields and not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, f"A published profile needs {lacking}. Suspend it first, then change this.")
+        return cleaned
+
+    def _post_clean(self) -> None:
+        # Django leaves out constraints that name a field which is not in the form, such as `life`: the database would
+        # answer with an error page.
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self._update_errors(error)  # type: ignore[attr-defined]
+
+
+class LocationForm(forms.ModelForm):
+    """An office. Its coordinates are those of its ZIP area."""
+
+    def clean_zip(self) -> str:
+        zip: str = self.cleaned_data["zip"]
+        centroid = ZipCentroid.objects.filter(zip=zip).first()
+        if centroid is None:
+            raise ValidationError(f"We do not know the ZIP {zip}. Enter five digits of a ZIP area with residents.")
+        self.instance.latitude, self.instance.longitude = centroid.latitude, centroid.longitude
+        return zip
+
+
+class ConcernFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        focus = sum(
+            bool(form.cleaned_data.get("focus"))
+            for form in self.forms
+            if form.is_valid() and not self._should_delete_form(form)  # type: ignore[attr-defined]
+        )
+        most = TherapistConcern.MOST_FOCUS_CONCERNS
+        if focus > most:
+            raise ValidationError(
+                f"{focus} concerns are marked as focus. At most {most} can be what somebody is best at."
+            )

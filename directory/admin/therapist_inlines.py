@@ -1,0 +1,98 @@
+"""The rows of a profile: licenses, privileges, offices, approaches, concerns, and the flags of the screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from directory.admin.therapist_form import ConcernFormSet, LocationForm
+from directory.models import (
+    CompactPrivilege,
+    License,
+    PracticeLocation,
+    ScreeningFlag,
+    TherapistApproach,
+    TherapistConcern,
+)
+
+
+class RowInline(admin.TabularInline):
+    """Rows with a blank one to begin with on a new profile, none on an old one."""
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
+        return 1 if obj is None else 0
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        related = list(self.autocomplete_fields or ())
+        return super().get_queryset(request).select_related(*related).order_by("pk")
+
+
+class LicenseInline(RowInline):
+    model = License
+    fields = ["license_type", "number", "jurisdiction", "status", "expires_on", "verified_on", "source", "is_current"]
+    readonly_fields = ["is_current"]
+    autocomplete_fields = ["license_type", "jurisdiction"]
+    verbose_name_plural = "licenses: to be listed takes one that is active, verified in a named source, not expired"
+
+    @admin.display(description="current today", boolean=True)
+    def is_current(self, license: License) -> bool | None:
+        return None if license.pk is None else license.is_current(timezone.localdate())
+
+
+class CompactPrivilegeInline(RowInline):
+    model = CompactPrivilege
+    fields = ["jurisdiction", "expires_on", "verified_on", "source"]
+    autocomplete_fields = ["jurisdiction"]
+    verbose_name_plural = "compact privileges: personal rights to see clients in other states, not just membership"
+
+
+class PracticeLocationInline(RowInline):
+    model = PracticeLocation
+    form = LocationForm
+    fields = ["street", "city", "jurisdiction", "zip"]
+    autocomplete_fields = ["jurisdiction"]
+    verbose_name_plural = "offices: distances are measured from the middle of the ZIP area"
+
+
+class TherapistApproachInline(RowInline):
+    model = TherapistApproach
+    fields = ["approach", "trained"]
+    autocomplete_fields = ["approach"]
+    verbose_name_plural = "approaches: “trained” means a completed training or certification"
+
+
+class TherapistConcernInline(RowInline):
+    model = TherapistConcern
+    formset = ConcernFormSet
+    fields = ["concern", "focus"]
+    autocomplete_fields = ["concern"]
+    verbose_name_plural = "concerns: mark at most five as focus, what they are best at"
+
+
+class ScreeningFlagInline(admin.TabularInline):
+    model = ScreeningFlag
+    fields = ["found", "tier", "field", "found_on", "decision", "reason", "decided_by"]
+    readonly_fields = fields
+    extra = 0
+    can_delete = False
+    verbose_name_plural = "flags of the harmful-practice screen"
+
+    @admin.display(description="sentence")
+    def found(self, flag: ScreeningFlag) -> str:
+        url = reverse("admin:directory_screeningflag_change", args=[flag.pk])
+        return format_html('<a href="{}">{}</a>', url, flag.sentence)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ScreeningFlag]:
+        return super().get_queryset(request).order_by("-found_on", "pk")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
