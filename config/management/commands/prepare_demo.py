@@ -1,0 +1,81 @@
+"""manage.py prepare_demo [--port P]: lets a curator and a partner into a demo on one's own machine."""
+
+from __future__ import annotations
+
+import hashlib
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from directory.actions import issue_key
+from directory.models import Partner, PartnerKey
+
+# Printed for all to see: it opens only a demo that nobody but this machine may call.
+CURATOR, PASSWORD = "curator", "demo-of-the-directory"
+PARTNER = "Demo partner"
+CURATORS = "Curators"
+# What curators look up and never write: the feed and the search rows are the database's own.
+NOT_FOR_CURATORS = ("change", "searchrow", "searchcard", "partnerkey", "partner", "zipcentroid")
+
+
+class Command(BaseCommand):
+    help = "Makes the demo's curator and partner key, and prints how to get in. Only on a machine without settings."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.LOCAL:
+            raise CommandError("This is not a demo: settings name a server. Its people get accounts of their own.")
+        with transaction.atomic():
+            _let_the_curator_in()
+            key = _demo_key(settings.BASE_DIR / ".demo_key")
+        site = f"http://127.0.0.1:{options['port']}"
+        self.stdout.write(
+            f"""
+  Site        {site}/
+  Find a fit  {site}/match/
+  Directory   {site}/therapists/
+  API docs    {site}/api/v1/docs/
+
+  Curator     {site}/admin/
+              user      {CURATOR}
+              password  {PASSWORD}
+
+  Partner     {key}
+              curl -H "Authorization: Bearer {key}" "{site}/api/v1/therapists/?state=CA&session_format=couple"
+"""
+        )
+
+
+def _let_the_curator_in() -> None:
+    group, _ = Group.objects.get_or_create(name=CURATORS)
+    group.permissions.set(
+        Permission.objects.filter(content_type__app_label="directory").exclude(content_type__model__in=NOT_FOR_CURATORS)
+    )
+    curator, is_new = get_user_model().objects.get_or_create(username=CURATOR, defaults={"is_staff": True})
+    if is_new:
+        curator.set_password(PASSWORD)
+        curator.save()
+    curator.groups.add(group)
+
+
+def _demo_key(path: Path) -> str:
+    """The key kept beside the demo, or a new one when it opens nothing (any more)."""
+    if path.exists():
+        key = path.read_text().strip()
+        row = PartnerKey.objects.filter(prefix=key.partition(".")[0]).first()
+        if row and row.is_live(timezone.now()) and bytes(row.digest) == hashlib.sha256(key.encode()).digest():
+            return key
+    partner, _ = Partner.objects.get_or_create(name=PARTNER)
+    key = issue_key(partner=partner)
+    path.touch(mode=0o600)
+    path.write_text(key + "\n")
+    return key
