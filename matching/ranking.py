@@ -57,7 +57,7 @@ def rank(candidates: Candidates, needs: Needs, *, seed: int, limit: int) -> tupl
     most = most_points(criteria)
     fits = [criterion.fit(candidates, needs) for criterion in criteria]
     points = [points_of(fit, most=its_most) for fit, its_most in zip(fits, most, strict=True)]
-    scores = np.sum(points, axis=0, dtype=np.int32)
+    scores: Ints = np.asarray(np.sum(points, axis=0), dtype=np.int32)
     best = first(-scores, rotation(candidates.ids, seed), limit)
     miles = None if needs.near is None or not len(best) else candidates.miles(needs.near)[best]
     weights = np.array([criterion.weight for criterion in criteria])

@@ -13,7 +13,7 @@ CRISIS_CONCERNS: Final = frozenset({"suicidal-thoughts", "self-harm"})
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    text: str
+    label: str
     url: str
 
 
@@ -26,7 +26,7 @@ class SafetyNote:
     links: tuple[Link, ...]
 
     def to_json(self) -> dict[str, Any]:
-        links = [{"text": link.text, "url": link.url} for link in self.links]
+        links = [{"label": link.label, "url": link.url} for link in self.links]
         return {"code": self.code, "text": self.text, "links": links}
 
 
@@ -38,15 +38,15 @@ CRISIS: Final = SafetyNote(
         "This site is no crisis service, and nobody reads your answers."
     ),
     links=(
-        Link(text="Call 988", url="tel:988"),
-        Link(text="Text 988", url="sms:988"),
-        Link(text="Call 911", url="tel:911"),
+        Link(label="Call 988", url="tel:988"),
+        Link(label="Text 988", url="sms:988"),
+        Link(label="Call 911", url="tel:911"),
     ),
 )
 
 _HOTLINE: Final = (
-    Link(text="Call the domestic violence hotline, 1-800-799-7233", url="tel:+18007997233"),
-    Link(text="Text START to 88788", url="sms:88788?body=START"),
+    Link(label="Call the domestic violence hotline, 1-800-799-7233", url="tel:+18007997233"),
+    Link(label="Text START to 88788", url="sms:88788?body=START"),
 )
 
 DOMESTIC_VIOLENCE: Final = SafetyNote(

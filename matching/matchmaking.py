@@ -1,0 +1,149 @@
+"""From an intake to ranked therapists: the whole story. Read this first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from assessments import catalogue
+from assessments.scoring import AttachmentProfile, invalid_responses, profile_from_scores, score
+from directory import models
+from directory.models.taxonomy import UnknownZip
+from directory.roster.current import current
+from directory.roster.requirements import Near
+from directory.roster.schema import GENDERS
+from directory.vocabulary import names
+from matching.criteria import RULESET
+from matching.evidence import Evidence
+from matching.explanation import explain
+from matching.intake import Answers, Attachment, Intake, InvalidIntake, Problem
+from matching.matches import Match, Matches
+from matching.needs import needs_of
+from matching.ranking import rank
+from matching.wording import Names, Wording
+
+
+def find_matches(intake: Intake, *, on: dt.date) -> Matches:
+    """Rank the listed therapists for an intake, as the directory stands on that day.
+
+    The same intake, day and data give the same answer. Raises InvalidIntake, naming each place, for codes, a ZIP, an
+    instrument or responses that do not exist.
+    """
+    vocabulary = names()
+    near = _checked(intake, vocabulary)
+    profile = _profile(intake.attachment, "attachment")
+    needs = needs_of(
+        intake,
+        on=on,
+        profile=profile,
+        partner_profile=_profile(intake.partner_attachment, "partner_attachment"),
+        near=near,
+        evidence=_evidence(),
+    )
+    seed = seed_of(intake, on=on)
+
+    roster = current()
+    selection = roster.select(needs.requirements)
+    ranked = rank(selection, needs, seed=int(seed, 16), limit=intake.limit)
+
+    cards = models.SearchCard.objects.in_bulk([place.therapist_id for place in ranked])
+    say = Wording(vocabulary)
+    return Matches(
+        ruleset=RULESET,
+        seed=seed,
+        sequence=roster.sequence,
+        on=on,
+        total=selection.total,
+        needs=needs,
+        profile=profile,
+        removed_by=selection.removed_by,
+        relaxations=selection.relaxations,
+        facets=selection.facets() if intake.facets else None,
+        matches=tuple(
+            Match(ranked=place, card=card.card, explanation=explain(place, card.card, needs, say))
+            for place in ranked
+            if (card := cards.get(place.therapist_id)) is not None  # gone since the roster was read
+        ),
+    )
+
+
+def seed_of(intake: Intake, *, on: dt.date) -> str:
+    """Where the shuffle of equals begins: 16 hexadecimal digits that follow from intake, day and ruleset."""
+    text = f"{intake.canonical()}\n{on.isoformat()}\n{RULESET}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _checked(intake: Intake, vocabulary: Names) -> Near | None:
+    """The place of the intake's ZIP, if it has one. Raises InvalidIntake for what is not in the directory's books."""
+    problems = list(_unknown_codes(intake, vocabulary))
+    near = None
+    if intake.near is not None:
+        try:
+            near = models.ZipCentroid.objects.near(intake.near.zip, intake.near.within)
+        except UnknownZip as unknown:
+            problems.append(Problem(path=("near", "zip"), code="unknown_zip", detail=str(unknown)))
+    if problems:
+        raise InvalidIntake(problems)
+    return near
+
+
+def _unknown_codes(intake: Intake, vocabulary: Names) -> Iterator[Problem]:
+    for field, term, known in (
+        ("state", "jurisdictions", vocabulary["jurisdictions"]),
+        ("delivery", "delivery methods", vocabulary["delivery_methods"]),
+        ("session_format", "session formats", vocabulary["session_formats"]),
+        ("populations", "populations", vocabulary["populations"]),
+        ("concerns", "concerns", vocabulary["concerns"]),
+        ("approaches", "approaches", vocabulary["approaches"]),
+        ("insurance", "insurance plans", vocabulary["insurance_plans"]),
+        ("languages", "languages", vocabulary["languages"]),
+        ("genders", "genders", GENDERS),
+    ):
+        value = getattr(intake, field)
+        for code in [value] if isinstance(value, str) else value:
+            if code not in known:
+                path = (field, code) if field == "concerns" else (field,)
+                yield Problem(path=path, code="unknown_code", detail=f"“{code}” is not one of the {term}.")
+
+
+def _profile(attachment: Attachment | None, field: str) -> AttachmentProfile | None:
+    """What the answers, or the scores brought along, amount to. Raises InvalidIntake under `field`."""
+    if attachment is None:
+        return None
+    limits: Any = attachment.range
+    if not isinstance(attachment, Answers):
+        return profile_from_scores(
+            anxiety=attachment.anxiety,
+            avoidance=attachment.avoidance,
+            range=limits,
+            standard_error=attachment.standard_error,
+        )
+    try:
+        instrument = catalogue.get(attachment.instrument)
+    except catalogue.UnknownInstrument:
+        detail = f"There is no instrument “{attachment.instrument}”."
+        raise InvalidIntake([Problem(path=(field, "instrument"), code="unknown_instrument", detail=detail)]) from None
+    problems = [
+        Problem(path=(field, "responses", wrong.item), code=wrong.code, detail=wrong.sentence)
+        for wrong in invalid_responses(instrument, attachment.responses, range=limits)
+    ]
+    if problems:
+        raise InvalidIntake(problems)
+    return score(instrument, attachment.responses, range=limits)
+
+
+def _evidence() -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            approach=row.approach.code,
+            situation=row.situation,
+            situation_name=row.situation_name,
+            grade=row.grade,
+            finding=row.finding,
+            citation=row.citation,
+            doi=row.doi,
+        )
+        for row in models.Evidence.objects.select_related("approach")
+    )

@@ -1,0 +1,78 @@
+"""Questions to ask in a first consultation: chosen from what is unknown and what matters most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from matching.reasons import Case
+
+FEWEST, MOST = 3, 5
+MOST_ABOUT_UNKNOWNS: Final = 2
+
+PATTERNS: Final = "How have you helped people change patterns that keep coming back in their relationships?"
+ATTACHMENT: Final = "How do you work with attachment, and what does that look like in an ordinary session?"
+APPROACH: Final = "What does your way of working usually look like in the first weeks?"
+PROGRESS: Final = "How will we notice whether it helps, and what do we do if it does not?"
+FIRST: Final = "What would you like to find out about me before we begin?"
+
+
+def questions_for(case: Case, reason_codes: frozenset[str]) -> tuple[str, ...]:
+    """Three to five questions: at most two about facts that are missing or do not fit, then what matters most."""
+    chosen = list(_about_unknowns(case, reason_codes))[:MOST_ABOUT_UNKNOWNS]
+    for question in _about_what_matters(case, reason_codes):
+        if len(chosen) < MOST and question not in chosen:
+            chosen.append(question)
+    for question in (APPROACH, PROGRESS, FIRST):
+        if len(chosen) < FEWEST:
+            chosen.append(question)
+    return tuple(chosen)
+
+
+def _about_unknowns(case: Case, codes: frozenset[str]) -> Iterator[str]:
+    """Most telling first."""
+    if codes & {"not_stated_concerns", "concerns_in_part", "concerns_not_listed"}:
+        missing = [code for code in _by_importance(case) if code not in case.card["concerns"]]
+        if missing:
+            yield f"How much have you worked with {case.say.name('concerns', missing[0])}?"
+    if codes & {"trauma_listed", "trauma_not_listed"} or (case.needs.trauma and "not_stated_approaches" in codes):
+        yield "What training do you have in work with trauma?"
+    if codes & {"format_listed", "format_not_listed"}:
+        work = "couples" if case.needs.session_format == "couple" else "families"
+        yield f"What training do you have in work with {work}?"
+    if codes & {"not_stated_insurance", "insurance_not_listed"}:
+        plans = case.say.names("insurance_plans", case.needs.insurance, joined_by="or")
+        yield f"Do you take {plans}, and what would I pay myself?"
+    if codes & {"not_stated_fee", "fee_above_budget", "sliding_scale"}:
+        yield "What would a session cost me, and is there room below your usual fee?"
+    if codes & {"not_stated_languages", "language_not_listed"}:
+        languages = case.say.names("languages", case.needs.languages, joined_by="or")
+        yield f"Can we hold our sessions in {languages}?"
+    if codes & {"not_stated_opening", "opening_later"}:
+        yield "When is your next free appointment?"
+    if codes & {"not_stated_populations", "populations_not_listed"}:
+        groups = case.say.names("populations", case.needs.populations)
+        yield f"What is your experience with {groups}?"
+
+
+def _about_what_matters(case: Case, codes: frozenset[str]) -> Iterator[str]:
+    needs = case.needs
+    if needs.trauma:
+        yield "How do you keep the work safe, and slow enough, when something from the past comes up?"
+    if needs.session_format == "couple":
+        if needs.pairing is not None and needs.pairing.code == "pursue_withdraw":
+            yield "What do you do when one of us wants to talk at once and the other needs distance?"
+        else:
+            yield "How do you make sure that both of us are heard?"
+    if needs.session_format == "family":
+        yield "Who would be in the room, and how do you include a child or a teenager?"
+    if needs.guidance.attachment_focused == "worth_considering" or needs.insecurity is not None:
+        yield ATTACHMENT
+        yield PATTERNS
+    elif {"trust-and-abandonment", "relationship-difficulties", "intimacy"} & needs.concerns.keys():
+        yield PATTERNS
+    yield APPROACH
+
+
+def _by_importance(case: Case) -> list[str]:
+    return sorted(case.needs.concerns, key=lambda code: (-case.needs.concerns[code], code))

@@ -1,0 +1,245 @@
+"""Reasons: one finding as a code and a plain sentence, read from the therapist's card."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from matching import fits
+from matching.evidence import Evidence, strengths
+from matching.needs import Needs
+from matching.ranking import Finding
+from matching.wording import Wording, day, sentence
+
+Card = Mapping[str, Any]
+"""What everybody may see of a therapist: codes, fees, dates (ISO text)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a finding is as it is. A caution is something that does not fit or is not known."""
+
+    code: str
+    text: str
+    caution: bool = False
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What a sentence may speak about. `miles` is the distance to the nearest office, if there is one."""
+
+    card: Card
+    needs: Needs
+    say: Wording
+    miles: float | None
+
+    def overlap(self, column: str, wanted: Iterable[str]) -> list[str]:
+        """Which of the wanted codes the card lists, in the order of the wish."""
+        return [code for code in wanted if code in self.card[column]]
+
+
+def reason_of(finding: Finding, case: Case) -> Reason:
+    """The reason of one finding.
+
+    A card may be a moment newer than the columns that were ranked: what it no longer says is called not stated.
+    """
+    code = finding.criterion.code
+    return REASONS[code](finding, case) if finding.stated else not_stated(code)
+
+
+def not_stated(criterion: str) -> Reason:
+    kind, text = NOT_STATED[criterion]
+    return Reason(code=f"not_stated_{kind}", text=text, caution=True)
+
+
+NOT_STATED: Final[Mapping[str, tuple[str, str]]] = {
+    "concerns": ("concerns", "Does not say which concerns they work with."),
+    "approach_evidence": ("approaches", "Does not say which approaches they use."),
+    "format_expertise": ("approaches", "Does not say which approaches they use."),
+    "trauma_informed": ("approaches", "Does not say which approaches they use."),
+    "approach_wish": ("approaches", "Does not say which approaches they use."),
+    "style_fit": ("approaches", "Does not say which approaches they use."),
+    "population": ("populations", "Does not say which groups they work with."),
+    "cost": ("fee", "Does not say what a session costs."),
+    "identity": ("gender", "Does not say their gender."),
+    "language": ("languages", "Does not say which languages they speak in sessions."),
+    "opening": ("opening", "Does not say when the next opening is."),
+    "insurance": ("insurance", "Does not say which insurance they take."),
+    "distance": ("office", "Does not name an office."),
+}
+
+
+def _concerns(finding: Finding, case: Case) -> Reason:
+    wanted = sorted(case.needs.concerns, key=lambda code: (-case.needs.concerns[code], code))
+    focus = case.overlap("focus_concerns", wanted)
+    listed = [code for code in case.overlap("concerns", wanted) if code not in focus]
+    missing = [code for code in wanted if code not in focus and code not in listed]
+    parts = []
+    if focus:
+        parts.append(f"Names {case.say.names('concerns', focus)} among what they are best at.")
+    if listed:
+        parts.append(sentence(f"{'also works' if focus else 'works'} with {case.say.names('concerns', listed)}"))
+    if missing:
+        parts.append(f"Does not list {case.say.names('concerns', missing, joined_by='or')}.")
+    covered = bool(focus or listed)
+    code = "concerns_not_listed" if not covered else "concerns_in_part" if missing else "concerns_covered"
+    return Reason(code=code, text=" ".join(parts), caution=not covered)
+
+
+STRENGTHS: Final = {
+    "A": "good studies support it for",
+    "B": "research supports it for",
+    "C": "research on it is thin or mixed for",
+}
+
+
+def _approach_evidence(finding: Finding, case: Case) -> Reason:
+    used = {
+        code: strength * (fits.TRAINED if code in case.card["trained_in"] else fits.TICKED)
+        for strength, codes in strengths(case.needs.evidence).items()
+        for code in case.overlap("approaches", codes)
+    }
+    best = min(used, key=lambda code: (-used[code], code not in case.card["trained_in"], code), default=None)
+    if best is None:
+        text = "No study listed here has looked at their approaches in your situation. That is no proof against them."
+        return Reason(code="no_evidence_listed", text=text, caution=True)
+    rows = tuple(row for row in case.needs.evidence if row.approach == best)
+    strongest = rows[0]
+    text = f"{_trained_or_lists(case, best)}: {STRENGTHS[strongest.grade]} {strongest.situation_name}."
+    if strongest.grade != "C" and any(row.grade == "C" and row.situation == strongest.situation for row in rows):
+        text += " Another study found less."
+    return Reason(code=f"evidence_{strongest.grade.lower()}", text=text, evidence=rows)
+
+
+def _format_expertise(finding: Finding, case: Case) -> Reason:
+    work = "couples" if case.needs.session_format == "couple" else "families"
+    return _skill(
+        case,
+        fits.FORMAT_APPROACHES[case.needs.session_format],
+        code="format",
+        missing=f"Offers sessions for {work}, and lists no approach made for {work}.",
+    )
+
+
+def _trauma_informed(finding: Finding, case: Case) -> Reason:
+    missing = "Lists approaches, and none that is made for trauma."
+    return _skill(case, fits.TRAUMA_APPROACHES, code="trauma", missing=missing)
+
+
+def _approach_wish(finding: Finding, case: Case) -> Reason:
+    missing = f"Does not list {case.say.names('approaches', case.needs.approaches, joined_by='or')}."
+    return _skill(case, case.needs.approaches, code="wish", missing=missing)
+
+
+def _style_fit(finding: Finding, case: Case) -> Reason:
+    used = case.overlap("approaches", fits.ATTACHMENT_APPROACHES)
+    if not used:
+        return Reason(
+            code="style_neutral", text="Lists no approach built on attachment ideas. This takes nothing away."
+        )
+    text = f"Works with attachment patterns: {case.say.names('approaches', used)}. This counts a little."
+    return Reason(code="style_attachment_minded", text=text)
+
+
+def _population(finding: Finding, case: Case) -> Reason:
+    wanted = case.needs.populations
+    served = case.overlap("populations", wanted)
+    if not served:
+        text = f"Does not list {case.say.names('populations', wanted, joined_by='or')} among the groups they work with."
+        return Reason(code="populations_not_listed", text=text, caution=True)
+    code = "populations_served" if len(served) == len(wanted) else "populations_in_part"
+    return Reason(code=code, text=f"Works with {case.say.names('populations', served)}.")
+
+
+def _cost(finding: Finding, case: Case) -> Reason:
+    fee, budget = case.card["fee_min"] if case.card["fee_min"] is not None else case.card["fee_max"], case.needs.fee_max
+    if fee is not None and budget is not None and fee <= budget:
+        return Reason(code="fee_in_budget", text=f"Sessions from ${fee}, within your ${budget}.")
+    price = f"Sessions from ${fee}, above your ${budget}" if fee is not None else "Does not say what a session costs"
+    if case.card["sliding_scale"]:
+        return Reason(code="sliding_scale", text=f"{price}, and offers a sliding scale: ask what you would pay.")
+    return Reason(code="fee_above_budget", text=f"{price}.", caution=True)
+
+
+def _identity(finding: Finding, case: Case) -> Reason:
+    if case.card["gender"] is None:
+        return not_stated("identity")
+    gender = {"woman": "a woman", "man": "a man", "nonbinary": "nonbinary"}[case.card["gender"]]
+    if finding.fit:
+        return Reason(code="gender_wished", text=f"Is {gender}, as you wished.")
+    return Reason(code="other_gender", text=f"Is {gender}, which you did not name.", caution=True)
+
+
+def _language(finding: Finding, case: Case) -> Reason:
+    spoken = case.overlap("languages", case.needs.languages)
+    if spoken:
+        return Reason(code="language_spoken", text=f"Holds sessions in {case.say.names('languages', spoken)}.")
+    wanted = case.say.names("languages", case.needs.languages, joined_by="or")
+    return Reason(code="language_not_listed", text=f"Does not list {wanted} as a language.", caution=True)
+
+
+def _insurance(finding: Finding, case: Case) -> Reason:
+    taken = case.overlap("insurance_plans", case.needs.insurance)
+    if taken:
+        return Reason(code="insurance_taken", text=f"Takes {case.say.names('insurance_plans', taken)}.")
+    wanted = case.say.names("insurance_plans", case.needs.insurance, joined_by="or")
+    return Reason(code="insurance_not_listed", text=f"Does not list {wanted} among their plans.", caution=True)
+
+
+def _opening(finding: Finding, case: Case) -> Reason:
+    if case.card["next_opening_on"] is None:
+        return not_stated("opening")
+    opening = dt.date.fromisoformat(case.card["next_opening_on"])
+    late = (opening - case.needs.on).days - (case.needs.opening_within_days or 0)
+    if late <= 0:
+        return Reason(code="opening_in_time", text=f"Next opening on {day(opening)}.")
+    text = f"Next opening on {day(opening)}, {late} day{'s' if late > 1 else ''} later than you wished."
+    return Reason(code="opening_later", text=text, caution=True)
+
+
+def _distance(finding: Finding, case: Case) -> Reason:
+    miles, near = case.miles, case.needs.near
+    if miles is None or near is None:
+        return not_stated("distance")
+    away = "less than a mile" if miles < 1 else f"about {round(miles)} mile{'s' if round(miles) > 1 else ''}"
+    if miles <= near.miles:
+        return Reason(code="near", text=f"Has an office {away} away.")
+    return Reason(code="far", text=f"The nearest office is {away} away, farther than you wished.", caution=True)
+
+
+REASONS: Final[Mapping[str, Callable[[Finding, Case], Reason]]] = {
+    "concerns": _concerns,
+    "approach_evidence": _approach_evidence,
+    "format_expertise": _format_expertise,
+    "trauma_informed": _trauma_informed,
+    "approach_wish": _approach_wish,
+    "style_fit": _style_fit,
+    "population": _population,
+    "cost": _cost,
+    "identity": _identity,
+    "language": _language,
+    "opening": _opening,
+    "insurance": _insurance,
+    "distance": _distance,
+}
+
+
+def _skill(case: Case, approaches: tuple[str, ...], *, code: str, missing: str) -> Reason:
+    trained = case.overlap("trained_in", approaches)
+    listed = case.overlap("approaches", approaches)
+    if not listed:
+        return Reason(code=f"{code}_not_listed", text=missing, caution=True)
+    evidence = tuple(row for row in case.needs.evidence if row.approach in (trained or listed))
+    if trained:
+        text = f"Completed training in {case.say.names('approaches', trained)}."
+        return Reason(code=f"{code}_trained", text=text, evidence=evidence)
+    text = f"Lists {case.say.names('approaches', listed)}, without saying that training was completed."
+    return Reason(code=f"{code}_listed", text=text, evidence=evidence)
+
+
+def _trained_or_lists(case: Case, code: str) -> str:
+    name = case.say.name("approaches", code)
+    return f"Completed training in {name}" if code in case.card["trained_in"] else f"Lists {name}"
