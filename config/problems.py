@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.encoding import escape_uri_path
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
@@ -185,6 +186,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return problem(request, KINDS["malformed"], KINDS["malformed"].title + ".")
 
 
+@csrf_exempt  # answers to any method, from any caller
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     detail = "There is nothing at this address."
     if not request.path.endswith("/"):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from csp.decorators import csp_update
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django_filters.utils import translate_validation
 from drf_spectacular.renderers import (
     OpenApiJsonRenderer,
@@ -143,6 +145,7 @@ class SchemaDocument(APIView):
 
 
 @extend_schema(exclude=True)
+@method_decorator(csp_update({"img-src": ["data:"]}), name="dispatch")  # Swagger UI's own icons
 class Docs(APIView):
     """The schema as a page, from local files, open to everyone."""
 

@@ -215,6 +215,10 @@ def test_unknown_address_is_a_404(anonymous: APIClient, method: str, address: st
     assert "secret" not in json.dumps(body)
 
 
+def test_unknown_address_is_a_404_for_a_post_without_csrf_token() -> None:
+    assert_problem(Client(enforce_csrf_checks=True).post("/api/v1/nothing/"), 404, "not-found")
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 @override_settings(DEBUG=True)
 def test_address_without_its_slash_is_told_so_and_nothing_is_redirected(anonymous: APIClient, method: str) -> None:

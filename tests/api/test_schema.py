@@ -17,6 +17,7 @@ from django.urls import get_resolver
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from rest_framework.test import APIClient
 
+from config.problems import KINDS
 from directory.api.schema import document
 from tests.api.test_access import ADDRESSES, INTAKE, routes_of
 from tests.factories import TherapistFactory
@@ -172,3 +173,13 @@ def validator_of(schema: dict[str, Any], part: dict[str, Any]) -> jsonschema.Dra
     return jsonschema.Draft202012Validator(
         {**part, "components": schema["components"]}, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
     )
+
+
+def test_guide_names_every_kind_of_problem_every_address_and_every_parameter(schema: dict[str, Any]) -> None:
+    guide = (SNAPSHOT.parent / "api.md").read_text()
+    for kind in KINDS.values():
+        assert f"| `{kind.type}` | {kind.status} |" in guide
+    for path, method, operation in operations(schema):
+        assert f"{method.upper()} {path}`" in guide
+        for one in operation.get("parameters", []):
+            assert one["in"] == "path" or one["name"] == "range" or f"`{one['name']}`" in guide
