@@ -135,7 +135,7 @@ class LifeSteps(admin.ModelAdmin):
                 return HttpResponseNotAllowed(["POST"])
             self._take(request, [therapist], step, reason="")
             return HttpResponseRedirect(back)
-        form = ReasonForm(request.POST or None)
+        form = ReasonForm(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             self._take(request, [therapist], step, reason=form.cleaned_data["reason"])
             return HttpResponseRedirect(back)

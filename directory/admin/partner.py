@@ -106,7 +106,7 @@ class PartnerAdmin(admin.ModelAdmin):
             raise Http404
         if not (self.has_change_permission(request, partner) and request.user.has_perm("directory.add_partnerkey")):
             raise PermissionDenied
-        form = IssueKeyForm(request.POST or None)
+        form = IssueKeyForm(request.POST if request.method == "POST" else None)
         key = None
         if request.method == "POST" and form.is_valid():
             key = actions.issue_key(partner=partner, scopes=form.cleaned_data["scopes"], expires_at=form.expires_at())

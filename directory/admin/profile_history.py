@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
@@ -58,9 +58,18 @@ class ProfileHistory(SimpleHistoryAdmin):
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        rows = self.history_of_rows(request, object_id) if object_id.isdecimal() else []
+        if not object_id.isdecimal():
+            raise Http404
+        rows = self.history_of_rows(request, object_id)
         context = {"rows": rows, "most_rows": MOST_ENTRIES, **(extra_context or {})}
         return super().history_view(request, object_id, context)  # type: ignore[no-any-return]
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not (object_id.isdecimal() and version_id.isdecimal()):
+            raise Http404
+        return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **kw: Any) -> None:
         super().set_history_delta_changes(request, historical_records, *args, **kw)

@@ -67,6 +67,7 @@ class ScreeningFlagAdmin(admin.ModelAdmin):
     list_select_related = ["therapist"]
     search_fields = ["therapist__name", "term", "sentence"]
     ordering = ["-tier", "found_on", "pk"]
+    show_full_result_count = False
     readonly_fields = ["sentence", "term", "tier", "field", "profile", "found_on", "decided_by", "decided_at"]
     fieldsets = [
         ("What was found", {"fields": ["sentence", "term", "tier", "field", "profile", "found_on"]}),

@@ -33,6 +33,8 @@ def _sent(field: forms.BoundField) -> Any:
         return {None: "unknown", True: "true", False: "false"}[value]
     if isinstance(field.field, forms.BooleanField):
         return "on" if value else None
+    if isinstance(field.field, forms.ModelMultipleChoiceField):
+        value = value or []
     if isinstance(value, list | tuple):
         return [getattr(item, "pk", item) for item in value]
     return "" if value is None else str(value)
