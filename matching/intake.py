@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 MOST_MATCHES: Final = 100
+MOST_MILES: Final = 500
+MOST_DOLLARS: Final = 1_000_000
+MOST_DAYS: Final = 366
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,14 +201,15 @@ class Intake:
                 yield Problem(path=("must",), code="not_given", detail=detail)
         if not 1 <= self.limit <= MOST_MATCHES:
             yield Problem(path=("limit",), code="out_of_range", detail=f"Ask for 1 to {MOST_MATCHES} matches.")
-        for name in ("fee_max", "opening_within_days"):
-            if (getattr(self, name) or 0) < 0:
-                yield Problem(path=(name,), code="out_of_range", detail="Must be 0 or more.")
+        for name, most in (("fee_max", MOST_DOLLARS), ("opening_within_days", MOST_DAYS)):
+            if not 0 <= (getattr(self, name) or 0) <= most:
+                yield Problem(path=(name,), code="out_of_range", detail=f"Must be from 0 to {most}.")
         if self.near is not None:
             if not re.fullmatch(r"[0-9]{5}", self.near.zip):
                 yield Problem(path=("near", "zip"), code="invalid", detail="A ZIP has five digits.")
-            if self.near.within < 1:
-                yield Problem(path=("near", "within"), code="out_of_range", detail="Must be 1 mile or more.")
+            if not 1 <= self.near.within <= MOST_MILES:
+                detail = f"Must be from 1 to {MOST_MILES} miles."
+                yield Problem(path=("near", "within"), code="out_of_range", detail=detail)
         yield from _problems_of(self.attachment, "attachment")
         yield from _problems_of(self.partner_attachment, "partner_attachment")
 

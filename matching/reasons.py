@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from matching import fits
@@ -106,7 +106,7 @@ def _approach_evidence(finding: Finding, case: Case) -> Reason:
     if best is None:
         text = "No study listed here has looked at their approaches in your situation. That is no proof against them."
         return Reason(code="no_evidence_listed", text=text, caution=True)
-    rows = tuple(row for row in case.needs.evidence if row.approach == best)
+    rows = _studies(case, [best])
     strongest = rows[0]
     text = f"{_trained_or_lists(case, best)}: {STRENGTHS[strongest.grade]} {strongest.situation_name}."
     if strongest.grade != "C" and any(row.grade == "C" and row.situation == strongest.situation for row in rows):
@@ -120,18 +120,34 @@ def _format_expertise(finding: Finding, case: Case) -> Reason:
         case,
         fits.FORMAT_APPROACHES[case.needs.session_format],
         code="format",
+        trained=f"Completed training in {{}}, which is made for {work}.",
+        listed=f"Lists {{}}, which is made for {work}, without saying that training was completed.",
         missing=f"Offers sessions for {work}, and lists no approach made for {work}.",
     )
 
 
 def _trauma_informed(finding: Finding, case: Case) -> Reason:
-    missing = "Lists approaches, and none that is made for trauma."
-    return _skill(case, fits.TRAUMA_APPROACHES, code="trauma", missing=missing)
+    reason = _skill(
+        case,
+        fits.TRAUMA_APPROACHES,
+        code="trauma",
+        trained="Completed training in work with trauma: {}.",
+        listed="Lists work with trauma ({}), without saying that training was completed.",
+        missing="Lists approaches, and none that is made for trauma.",
+    )
+    used = case.overlap("approaches", fits.TRAUMA_APPROACHES)
+    return replace(reason, evidence=tuple(row for row in _studies(case, used) if row.situation in ("trauma", "ptsd")))
 
 
 def _approach_wish(finding: Finding, case: Case) -> Reason:
-    missing = f"Does not list {case.say.names('approaches', case.needs.approaches, joined_by='or')}."
-    return _skill(case, case.needs.approaches, code="wish", missing=missing)
+    return _skill(
+        case,
+        case.needs.approaches,
+        code="wish",
+        trained="You asked for {}, and they completed training in it.",
+        listed="You asked for {}, and they list it.",
+        missing=f"Does not list {case.say.names('approaches', case.needs.approaches, joined_by='or')}.",
+    )
 
 
 def _style_fit(finding: Finding, case: Case) -> Reason:
@@ -227,17 +243,22 @@ REASONS: Final[Mapping[str, Callable[[Finding, Case], Reason]]] = {
 }
 
 
-def _skill(case: Case, approaches: tuple[str, ...], *, code: str, missing: str) -> Reason:
-    trained = case.overlap("trained_in", approaches)
-    listed = case.overlap("approaches", approaches)
-    if not listed:
-        return Reason(code=f"{code}_not_listed", text=missing, caution=True)
-    evidence = tuple(row for row in case.needs.evidence if row.approach in (trained or listed))
-    if trained:
-        text = f"Completed training in {case.say.names('approaches', trained)}."
-        return Reason(code=f"{code}_trained", text=text, evidence=evidence)
-    text = f"Lists {case.say.names('approaches', listed)}, without saying that training was completed."
-    return Reason(code=f"{code}_listed", text=text, evidence=evidence)
+def _skill(case: Case, approaches: tuple[str, ...], *, code: str, trained: str, listed: str, missing: str) -> Reason:
+    """The best of these approaches in one of three sentences; {} stands for their names."""
+    if held := case.overlap("trained_in", approaches):
+        return Reason(code=f"{code}_trained", text=trained.format(case.say.names("approaches", held)))
+    if held := case.overlap("approaches", approaches):
+        return Reason(code=f"{code}_listed", text=listed.format(case.say.names("approaches", held)))
+    return Reason(code=f"{code}_not_listed", text=missing, caution=True)
+
+
+def _studies(case: Case, approaches: Iterable[str]) -> tuple[Evidence, ...]:
+    """What was found for these approaches in the client's situations: each study once, the strongest first."""
+    studies: dict[tuple[str, str], Evidence] = {}
+    for row in case.needs.evidence:
+        if row.approach in approaches:
+            studies.setdefault((row.approach, row.citation), row)
+    return tuple(studies.values())
 
 
 def _trained_or_lists(case: Case, code: str) -> str:

@@ -1,0 +1,114 @@
+"""The answer to an intake, described for the schema. `Matches.to_json` writes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from assessments.api.serializers import ProfileSerializer
+from directory.api.serializers import CardSerializer
+from matching.criteria import CRITERIA
+from matching.intake import SIGN_CODES
+
+
+def counts(help_text: str, **options: Any) -> serializers.DictField:
+    return serializers.DictField(child=serializers.IntegerField(min_value=0), help_text=help_text, **options)
+
+
+class GuidanceSerializer(serializers.Serializer[Any]):
+    attachment_focused = serializers.ChoiceField(["worth_considering", "not_indicated", "unclear"])
+
+    def get_fields(self) -> dict[str, Any]:
+        signs = {
+            name: serializers.ListField(child=serializers.ChoiceField(SIGN_CODES), help_text=help_text)
+            for name, help_text in (
+                ("for", "Signs that speak for attachment-focused work."),
+                ("against", "Signs that were asked and do not apply."),
+            )
+        }
+        return {**super().get_fields(), **signs}
+
+
+class LinkSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    url = serializers.CharField(help_text="`tel:` or `sms:`.")
+
+
+class SafetyNoteSerializer(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(["crisis", "unsafe_at_home", "domestic_violence"])
+    text = serializers.CharField()
+    links = LinkSerializer(many=True)
+
+
+class PairingSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    text = serializers.CharField()
+
+
+class MatchEvidenceSerializer(serializers.Serializer[Any]):
+    grade = serializers.ChoiceField(["A", "B", "C"])
+    citation = serializers.CharField()
+    doi = serializers.CharField(help_text="Without https://doi.org/; empty when the source has none.")
+    approach = serializers.CharField()
+    situation = serializers.CharField()
+    finding = serializers.CharField()
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    criterion = serializers.ChoiceField([criterion.code for criterion in CRITERIA])
+    name = serializers.CharField()
+    weight = serializers.IntegerField(help_text="Relative weight of the ruleset.")
+    fit = serializers.FloatField(
+        allow_null=True, min_value=0, max_value=1, help_text="Null when not stated; it then counts as 0.3."
+    )
+    stated = serializers.BooleanField()
+    points = serializers.FloatField(help_text="most_points x fit. The points of a match sum to its score.")
+    most_points = serializers.FloatField(help_text="The weight as a share of 100 points.")
+    reason = serializers.CharField()
+    reason_code = serializers.CharField()
+    evidence = MatchEvidenceSerializer(many=True)
+
+
+class CautionSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    text = serializers.CharField()
+
+
+class MatchSerializer(serializers.Serializer[Any]):
+    rank = serializers.IntegerField(min_value=1)
+    score = serializers.FloatField(min_value=0, max_value=100)
+    confidence = serializers.FloatField(
+        min_value=0, max_value=1, help_text="Share of the weight asked for which the therapist states a fact."
+    )
+    therapist = CardSerializer()
+    findings = FindingSerializer(many=True)
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="At most four, the strongest first.")
+    cautions = CautionSerializer(many=True)
+    questions = serializers.ListField(
+        child=serializers.CharField(), help_text="Three to five, for the first consultation."
+    )
+
+
+class MatchesSerializer(serializers.Serializer[Any]):
+    ruleset = serializers.CharField()
+    seed = serializers.CharField(help_text="Where the shuffle of equal scores began.")
+    sequence = serializers.IntegerField(help_text="The last change of the directory that was known.")
+    on = serializers.DateField()
+    total = serializers.IntegerField(help_text="How many therapists meet every requirement.")
+    guidance = GuidanceSerializer()
+    safety = SafetyNoteSerializer(many=True, help_text="To be shown before any therapist.")
+    profile = ProfileSerializer(allow_null=True)
+    pairing = PairingSerializer(allow_null=True, help_text="How two clear styles meet; it does not say who is who.")
+    session_format = serializers.CharField(
+        help_text="The format that was searched: individual when couple work is not safe."
+    )
+    removed_by = counts("Requirement to the number of therapists that do not meet it.")
+    relaxations = counts("Requirement to how many more would match without it.")
+    facets = serializers.DictField(
+        child=serializers.DictField(child=serializers.IntegerField()),
+        allow_null=True,
+        help_text="Filter to code to exact count, each filter counted with itself left out; null unless asked.",
+    )
+    matches = MatchSerializer(many=True)
