@@ -11,9 +11,11 @@ urlpatterns = [
     path("crisis/", pages.crisis, name="crisis"),
     path("privacy/", pages.privacy, name="privacy"),
     path("", include("assessments.urls")),
+    path("", include("matching.urls")),
     path("", include("directory.urls")),
     path("api/v1/", include("directory.api.urls")),
     path("api/v1/", include("assessments.api.urls")),
+    path("api/v1/", include("matching.api.urls")),
     re_path("^api/", problems.not_found),  # not a page, whatever DEBUG says
     path("problems/<slug:code>", problems.explain, name="problem"),
     path("admin/", admin.site.urls),

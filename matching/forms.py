@@ -23,78 +23,11 @@ from directory.models import (
     ZipCentroid,
 )
 from directory.models.taxonomy import UnknownZip
+from matching.concern_groups import CONCERN_GROUPS
 from matching.intake import IMPORTANCE, SIGNS, Answers, Intake
 
 Choices = list[tuple[str, str]]
 
-# Only how the page groups them; a concern that is in no group stands in the last one.
-CONCERN_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        "Relationships and closeness",
-        (
-            "relationship-difficulties",
-            "trust-and-abandonment",
-            "intimacy",
-            "communication",
-            "infidelity",
-            "separation-divorce",
-            "premarital",
-            "loneliness",
-            "boundaries",
-            "adult-attachment-difficulties",
-        ),
-    ),
-    (
-        "Family and parenting",
-        (
-            "family-conflict",
-            "parenting",
-            "adoption-foster",
-            "blended-family",
-            "child-behavior",
-            "perinatal",
-            "infertility",
-            "caregiving",
-        ),
-    ),
-    (
-        "Things that happened",
-        ("childhood-trauma", "ptsd", "abuse-survivor", "domestic-violence", "grief", "racism-discrimination"),
-    ),
-    (
-        "Feelings and mood",
-        (
-            "intense-emotions",
-            "emotional-numbness",
-            "low-self-esteem",
-            "depression",
-            "anxiety",
-            "panic",
-            "anger",
-            "stress",
-            "burnout",
-            "self-harm",
-            "suicidal-thoughts",
-        ),
-    ),
-    (
-        "Who I am and where I stand",
-        (
-            "life-transitions",
-            "adjustment",
-            "sexuality",
-            "gender-identity",
-            "lgbtq-identity",
-            "immigration",
-            "spirituality",
-            "work-career",
-            "academic",
-            "aging",
-            "men-issues",
-            "women-issues",
-        ),
-    ),
-)
 TRAUMA = [("yes", "Yes"), ("no", "No"), ("", "I'm not sure, or I'd rather not say")]
 YES_NO = [("yes", "Yes"), ("no", "No"), ("", "I'd rather not say")]
 DISTANCES = [(5, "5 miles"), (10, "10 miles"), (25, "25 miles"), (50, "50 miles"), (100, "100 miles")]

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -16,7 +16,7 @@ from matching import forms
 from matching.criteria import CRITERIA, NEUTRAL, RULESET
 from matching.intake import InvalidIntake
 from matching.matchmaking import find_matches
-from matching.presentation import ResultPage, summary_of
+from matching.result_page import ResultPage, summary_of
 
 
 @require_GET
@@ -30,7 +30,7 @@ def needs(request: HttpRequest) -> HttpResponse:
     return redirect("matching:step", slug=forms.STEPS[0].slug)
 
 
-@never_cache
+@cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def step(request: HttpRequest, slug: str) -> HttpResponse:
@@ -77,7 +77,7 @@ def _after(page: type[forms.Step], intake: dict[str, Any], *, changing: bool) ->
     return ("matching:step", following[0].slug) if following else ("matching:check",)
 
 
-@never_cache
+@cache_control(no_store=True)
 @require_GET
 def check(request: HttpRequest) -> HttpResponse:
     """All answers with links to change them."""
@@ -90,7 +90,7 @@ def check(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/check.html", {"summary": summary_of(draft.data)})
 
 
-@never_cache
+@cache_control(no_store=True)
 @require_GET
 def results(request: HttpRequest) -> HttpResponse:
     """Ranked therapists for the answers in the draft: nothing about them is in the URL."""

@@ -1,0 +1,243 @@
+"""What the pages of the journey show: the answers in words, and the matches as bars and sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+from django.urls import reverse
+
+from assessments import catalogue
+from assessments.plane import Plane, plane_of
+from assessments.wording import ProfileInWords, in_words
+from directory.vocabulary import names
+from matching import forms
+from matching.intake import IMPORTANCE, SIGNS
+from matching.matches import Match, Matches
+
+FEW_MATCHES: Final = 10
+MOST_RELAXATIONS: Final = 3
+MOST_CAUTIONS: Final = 4
+
+# Filter of the roster → what dropping it would mean, and the page on which to do that.
+RELAXATIONS: Final[Mapping[str, tuple[str, str]]] = {
+    "state": ("could see you in another state", "place"),
+    "delivery": ("meet in another way", "place"),
+    "within": ("are farther away", "place"),
+    "session_format": ("offer another kind of session", "who"),
+    "accepting": ("have no place for new clients now, or do not say", "wishes"),
+    "insurance": ("do not take your insurance, or do not say", "cost"),
+    "fee_max": ("cost more than your limit, or do not say", "cost"),
+    "language": ("do not list your languages", "wishes"),
+    "gender": ("are of another gender, or do not say", "wishes"),
+    "opening_within_days": ("have an opening later, or do not say", "wishes"),
+    "approach": ("work in other ways", "wishes"),
+    "population": ("do not name these groups of people", "wishes"),
+    "concern": ("do not list these concerns", "concerns"),
+}
+# Nobody can change these on a page: the state where one sits, and that a therapist is full.
+NOT_THEIRS_TO_CHANGE: Final = frozenset({"state", "accepting"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SummaryRow:
+    heading: str
+    answers: tuple[str, ...]
+    change_url: str
+
+
+def summary_of(draft: Mapping[str, Any]) -> list[SummaryRow]:
+    """All that a client said, in the order of the pages, each with the page that changes it."""
+    return list(_summary(draft))
+
+
+def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
+    intake = draft.get("intake", {})
+    words = names()
+    must = set(intake.get("must", []))
+
+    def row(heading: str, slug: str, answers: Iterable[str | None]) -> SummaryRow:
+        url = reverse("matching:step", args=[slug]) + "?change"
+        return SummaryRow(heading=heading, answers=tuple(answer for answer in answers if answer), change_url=url)
+
+    def named(vocabulary: str, codes: Iterable[str]) -> Iterator[str]:
+        return (words[vocabulary].get(code, code) for code in codes)
+
+    def marked(name: str, answers: Iterable[str]) -> list[str]:
+        answers = list(answers)
+        return [*answers, "A must"] if answers and name in must else answers
+
+    yield SummaryRow(
+        heading="How closeness feels",
+        answers=_answered(draft.get("responses") or {}),
+        change_url=reverse("assessments:check" if draft.get("about") else "assessments:about"),
+    )
+    yield row("Who comes", "who", [forms.FormatStep.WORDS.get(intake.get("session_format", ""))])
+    if forms.SafetyStep.is_asked(intake):
+        yield row("Safe with your partner", "safe", [_yes_no(intake.get("safe_at_home"))])
+    concerns = intake.get("concerns", {})
+    yield row(
+        "What brings you",
+        "concerns",
+        (f"{words['concerns'].get(code, code)}: {IMPORTANCE[value]}" for code, value in concerns.items()),
+    )
+    yield row("Something that still feels too much", "trauma", [_yes_no(intake.get("trauma"))])
+    sentences = {sign.code: sign.sentence for sign in SIGNS}
+    signs = intake.get("signs")
+    yield row(
+        "Sounds like you", "signs", ["None of these"] if signs == [] else (sentences[sign] for sign in signs or [])
+    )
+    near = intake.get("near")
+    yield row(
+        "Where and how",
+        "place",
+        [
+            *named("jurisdictions", [intake["state"]] if intake.get("state") else []),
+            *(dict(forms.DELIVERIES)[code] for code in intake.get("delivery", [])),
+            f"Within {near['within']} miles of {near['zip']}" if near else None,
+        ],
+    )
+    yield row("Insurance", "cost", marked("insurance", named("insurance_plans", intake.get("insurance", []))))
+    fee = intake.get("fee_max")
+    yield row("Most you can pay", "cost", marked("fee_max", [] if fee is None else [f"${fee} a session"]))
+    yield row("Knows the life of", "wishes", named("populations", intake.get("populations", [])))
+    yield row("Languages", "wishes", marked("languages", named("languages", intake.get("languages", []))))
+    genders = dict(forms.GENDERS)
+    yield row("Rather talk with", "wishes", marked("genders", (genders[code] for code in intake.get("genders", []))))
+    yield row("Ways of working", "wishes", named("approaches", intake.get("approaches", [])))
+    openings = dict(forms.OPENINGS)
+    days = intake.get("opening_within_days")
+    yield row("How soon", "wishes", [None if days is None else openings.get(str(days), f"Within {days} days")])
+
+
+def _answered(responses: Mapping[str, Any]) -> tuple[str, ...]:
+    answered = sum(value is not None for value in responses.values())
+    items = len(catalogue.get(catalogue.QUESTIONNAIRE).items)
+    return (f"{answered} of {items} statements answered",) if answered else ()
+
+
+def _yes_no(answer: bool | None) -> str | None:
+    return {True: "Yes", False: "No"}.get(answer)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relaxation:
+    """How many more would match if one requirement were dropped."""
+
+    count: int
+    words: str
+    change_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingRow:
+    """One finding as a row of the table: points of at most `most`, and the bar's length of 100."""
+
+    name: str
+    points: str
+    most: str
+    bar: float
+    stated: bool
+    reason: str
+    evidence: tuple[Any, ...]
+
+
+class MatchCard:
+    """One match as the page shows it; numbers and sentences are those of the API."""
+
+    def __init__(self, match: Match) -> None:
+        self.rank = match.rank
+        self.therapist = match.card
+        self.url = reverse("directory:therapist", args=[match.card["slug"]])
+        self.score = f"{match.score:.2f}"
+        self.percent_known = round(100 * match.confidence)
+        self.reasons = [reason.text for reason in match.explanation.reasons]
+        self.cautions = match.explanation.cautions[:MOST_CAUTIONS]
+        self.questions = match.explanation.questions
+        self.findings = [
+            FindingRow(
+                name=finding.criterion.name,
+                points=f"{finding.points / 100:.2f}",
+                most=f"{finding.most_points / 100:.2f}",
+                bar=round(100 * finding.points / finding.most_points, 1),
+                stated=finding.stated,
+                reason=reason.text,
+                evidence=tuple({(row.grade, row.citation): row for row in reason.evidence}.values()),
+            )
+            for finding, reason in match.findings
+        ]
+
+    @property
+    def tags(self) -> list[str]:
+        words = names()
+        return [
+            words[vocabulary].get(code, code)
+            for vocabulary in ("session_formats", "delivery_methods")
+            for code in self.therapist[vocabulary]
+        ]
+
+
+class ResultPage:
+    """What results.html shows for the matches of a draft."""
+
+    def __init__(self, matches: Matches, draft: Mapping[str, Any]) -> None:
+        self._matches = matches
+        self._draft = draft
+        self.total = matches.total
+        self.ruleset, self.seed = matches.ruleset, matches.seed
+        self.on: dt.date = matches.on
+        self.safety = matches.needs.safety
+        self.guidance = matches.needs.guidance
+        self.pairing = matches.needs.pairing
+        self.profile = matches.profile
+        self.instead_of_couple = (
+            draft.get("intake", {}).get("session_format") == "couple" and matches.needs.session_format != "couple"
+        )
+
+    @cached_property
+    def matches(self) -> list[MatchCard]:
+        return [MatchCard(match) for match in self._matches.matches]
+
+    @cached_property
+    def plane(self) -> Plane | None:
+        return None if self.profile is None else plane_of(self.profile)
+
+    @cached_property
+    def words(self) -> ProfileInWords | None:
+        return None if self.profile is None else in_words(self.profile)
+
+    @cached_property
+    def summary(self) -> list[SummaryRow]:
+        return summary_of(self._draft)
+
+    @property
+    def signs_for(self) -> list[str]:
+        return _sentences(self.guidance.speaking_for)
+
+    @property
+    def signs_against(self) -> list[str]:
+        return _sentences(self.guidance.speaking_against)
+
+    @cached_property
+    def relaxations(self) -> list[Relaxation]:
+        """When few match: the changes that would bring the most, largest first."""
+        if self.total >= FEW_MATCHES:
+            return []
+        gains = sorted(self._matches.relaxations.items(), key=lambda item: (-item[1], item[0]))
+        return [
+            Relaxation(
+                count=count,
+                words=RELAXATIONS[name][0],
+                change_url=reverse("matching:step", args=[RELAXATIONS[name][1]]) + "?change",
+            )
+            for name, count in gains
+            if count and name not in NOT_THEIRS_TO_CHANGE
+        ][:MOST_RELAXATIONS]
+
+
+def _sentences(codes: Iterable[str]) -> list[str]:
+    sentences = {sign.code: sign.sentence for sign in SIGNS}
+    return [sentences[code] for code in codes]
