@@ -81,16 +81,20 @@ class Column:
 
 def plain_text(text: str) -> str:
     """The text without markup, control characters and marks that turn the direction of writing."""
-    for _ in range(5):  # `&lt;b&gt;` becomes `<b>` becomes nothing: until it stays as it is
+    text = _without_controls(text)
+    for _ in range(len(text)):  # `&lt;b&gt;` becomes `<b>` becomes nothing: until it stays as it is
         if "<" not in text and "&" not in text:
             break
-        cleaned = html.unescape(nh3.clean(text, tags=set()))
+        cleaned = _without_controls(html.unescape(nh3.clean(text, tags=set())))
         if cleaned == text:
             break
         text = cleaned
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _without_controls(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(BIDI_CONTROLS)
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return unicodedata.normalize("NFC", kept).strip()
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
 
 
 def _line(text: str, lookup: Lookup) -> str:
@@ -243,17 +247,17 @@ COLUMNS = {
         Column(name="external_id", longest=80, read=_id),
         Column(name="name", longest=120, read=_name),
         Column(name="pronouns", longest=40, read=_line),
-        Column(name="gender", longest=10, read=_one_of(list(Therapist.Gender.values))),
+        Column(name="gender", longest=40, read=_one_of(list(Therapist.Gender.values))),
         Column(name="email", longest=254, read=_email),
         Column(name="phone", longest=30, read=_phone),
         Column(name="website", longest=200, read=_website),
-        Column(name="npi", longest=10, read=_npi, empty=None),
+        Column(name="npi", longest=40, read=_npi, empty=None),
         Column(name="license_type", longest=120, read=_code("license_types")),
         Column(name="license_number", longest=40, read=_line),
         Column(name="license_jurisdiction", longest=120, read=_code("jurisdictions")),
-        Column(name="license_expires_on", longest=10, read=_date, empty=None),
+        Column(name="license_expires_on", longest=40, read=_date, empty=None),
         Column(name="compact_privileges", longest=500, read=_codes("jurisdictions"), empty=()),
-        Column(name="years_in_practice", longest=9, read=_number(80, "a number of years"), empty=None),
+        Column(name="years_in_practice", longest=40, read=_number(80, "a number of years"), empty=None),
         Column(name="approaches", longest=3000, read=_codes("approaches"), empty=()),
         Column(name="trained_in", longest=3000, read=_codes("approaches"), empty=()),
         Column(name="concerns", longest=3000, read=_codes("concerns"), empty=()),
@@ -263,17 +267,17 @@ COLUMNS = {
         Column(name="delivery_methods", longest=500, read=_codes("delivery_methods"), empty=()),
         Column(name="languages", longest=3000, read=_codes("languages"), empty=()),
         Column(name="insurance_plans", longest=3000, read=_codes("insurance_plans"), empty=()),
-        Column(name="fee_min", longest=9, read=_number(10_000, "a fee in whole dollars"), empty=None),
-        Column(name="fee_max", longest=9, read=_number(10_000, "a fee in whole dollars"), empty=None),
-        Column(name="sliding_scale", longest=5, read=_yes_or_no, empty=None),
-        Column(name="accepting_clients", longest=8, read=_one_of(list(Therapist.Accepting.values))),
-        Column(name="next_opening_on", longest=10, read=_date, empty=None),
+        Column(name="fee_min", longest=40, read=_number(10_000, "a fee in whole dollars"), empty=None),
+        Column(name="fee_max", longest=40, read=_number(10_000, "a fee in whole dollars"), empty=None),
+        Column(name="sliding_scale", longest=40, read=_yes_or_no, empty=None),
+        Column(name="accepting_clients", longest=40, read=_one_of(list(Therapist.Accepting.values))),
+        Column(name="next_opening_on", longest=40, read=_date, empty=None),
         Column(name="street", longest=200, read=_line),
         Column(name="city", longest=100, read=_line),
         Column(name="state", longest=120, read=_code("jurisdictions")),
-        Column(name="zip", longest=10, read=_zip),
+        Column(name="zip", longest=40, read=_zip),
         Column(name="headline", longest=160, read=_line),
         Column(name="bio", longest=4000, read=_lines),
-        Column(name="consented_on", longest=10, read=_past_date, empty=None),
+        Column(name="consented_on", longest=40, read=_past_date, empty=None),
     )
 }

@@ -121,7 +121,7 @@ def each_row(file: Iterable[bytes], *, lookup: Lookup, problems: Problems) -> It
         row = _row(line, dict(zip(header, cells, strict=True)), lookup, problems)
         if row is not None and _is_first_of_its_kind(row, seen, problems):
             yield row
-    if header is None:
+    if header is None and not problems:
         problems.add(1, "", "The file is empty. The first line must name the columns.")
 
 
