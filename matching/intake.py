@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from matching.attachment import Answers, Attachment, Scores, attachment_from_json, problems_of
+from matching.problem import InvalidIntake, Problem
+
+__all__ = [
+    "IMPORTANCE",
+    "MUSTS",
+    "SIGNS",
+    "SIGN_CODES",
+    "Answers",
+    "Attachment",
+    "Intake",
+    "InvalidIntake",
+    "Near",
+    "Problem",
+    "Scores",
+    "Sign",
+]
 
 MOST_MATCHES: Final = 100
 MOST_MILES: Final = 500
@@ -72,75 +89,11 @@ MUSTS: Final = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What is wrong with one place of an intake: `path` leads there, as in ("near", "zip")."""
-
-    path: tuple[str, ...]
-    code: str
-    detail: str
-
-
-class InvalidIntake(ValueError):
-    """The intake contradicts itself or leaves its bounds; `problems` names every place."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(f"{'/'.join(problem.path)}: {problem.detail}" for problem in self.problems))
-
-
-@dataclass(frozen=True, kw_only=True)
 class Near:
     """At most `within` miles from the middle of a ZIP area."""
 
     zip: str
     within: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answers:
-    """Responses to an instrument: item id → value, or None for "I'm not sure"."""
-
-    instrument: str
-    responses: Mapping[str, float | None]
-    range: tuple[float, float] | None = None  # when the items were asked on another scale than the instrument's own
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "responses", dict(sorted(self.responses.items())))
-
-    def to_json(self) -> dict[str, Any]:
-        responses = {item: _number(value) for item, value in self.responses.items()}
-        data: dict[str, Any] = {"instrument": self.instrument, "responses": responses}
-        return data if self.range is None else data | {"range": [_number(end) for end in self.range]}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scores:
-    """The two dimensions as somebody else measured them; the standard error of "anxiety" and "avoidance" if known."""
-
-    anxiety: float
-    avoidance: float
-    range: tuple[float, float]
-    standard_error: Mapping[str, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "standard_error", dict(sorted(self.standard_error.items())))
-
-    def to_json(self) -> dict[str, Any]:
-        data: dict[str, Any] = {
-            "anxiety": _number(self.anxiety),
-            "avoidance": _number(self.avoidance),
-            "range": [_number(end) for end in self.range],
-        }
-        errors = {scale: _number(error) for scale, error in self.standard_error.items()}
-        return data | {"standard_error": errors} if errors else data
-
-
-def _number(value: float | None) -> float | None:
-    """5.0 and 5 are the same answer, and so the same text."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Attachment = Answers | Scores
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,8 +163,8 @@ class Intake:
             if not 1 <= self.near.within <= MOST_MILES:
                 detail = f"Must be from 1 to {MOST_MILES} miles."
                 yield Problem(path=("near", "within"), code="out_of_range", detail=detail)
-        yield from _problems_of(self.attachment, "attachment")
-        yield from _problems_of(self.partner_attachment, "partner_attachment")
+        yield from problems_of(self.attachment, "attachment")
+        yield from problems_of(self.partner_attachment, "partner_attachment")
 
     def to_json(self) -> dict[str, Any]:
         """The intake in the contract's shape, leaving out what was not given."""
@@ -250,7 +203,7 @@ class Intake:
             values["near"] = Near(zip=values["near"]["zip"], within=values["near"]["within"])
         for name in ("attachment", "partner_attachment"):
             if name in values:
-                values[name] = _attachment_from_json(values[name])
+                values[name] = attachment_from_json(values[name])
         return cls(**values)
 
     def canonical(self) -> str:
@@ -260,38 +213,3 @@ class Intake:
         """
         wishes = {name: value for name, value in self.to_json().items() if name not in ("limit", "facets")}
         return json.dumps(wishes, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-
-
-def _attachment_from_json(data: Mapping[str, Any]) -> Attachment:
-    ends = data.get("range")
-    if "instrument" in data:
-        return Answers(
-            instrument=data["instrument"], responses=data["responses"], range=None if ends is None else tuple(ends)
-        )
-    errors = data.get("standard_error") or {}
-    return Scores(
-        anxiety=data["anxiety"],
-        avoidance=data["avoidance"],
-        range=tuple(ends) if ends is not None else (1, 7),
-        standard_error={scale: error for scale, error in errors.items() if error is not None},
-    )
-
-
-def _problems_of(attachment: Attachment | None, name: str) -> Iterator[Problem]:
-    """Bounds that need no instrument; its item ids and values are checked when it is scored."""
-    if attachment is None:
-        return
-    if attachment.range is not None:
-        low, high = attachment.range
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            yield Problem(path=(name, "range"), code="out_of_range", detail="The range runs from low to high.")
-            return
-    if isinstance(attachment, Scores):
-        low, high = attachment.range
-        for scale, score in (("anxiety", attachment.anxiety), ("avoidance", attachment.avoidance)):
-            if not low <= score <= high:
-                detail = f"Must lie between {low:g} and {high:g}."
-                yield Problem(path=(name, scale), code="out_of_range", detail=detail)
-        for scale, error in attachment.standard_error.items():
-            if not 0 <= error < math.inf:
-                yield Problem(path=(name, "standard_error", scale), code="out_of_range", detail="Must be 0 or more.")
