@@ -23,7 +23,7 @@ def questions_for(case: Case, reason_codes: frozenset[str]) -> tuple[str, ...]:
     for question in _about_what_matters(case, reason_codes):
         if len(chosen) < MOST and question not in chosen:
             chosen.append(question)
-    for question in (APPROACH, PROGRESS, FIRST):
+    for question in (PROGRESS, FIRST):
         if len(chosen) < FEWEST:
             chosen.append(question)
     return tuple(chosen)

@@ -1,0 +1,304 @@
+"""What an intake amounts to: guidance, pairing, safety, requirements, situations."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from assessments.scoring import AttachmentProfile, profile_from_scores
+from directory.roster.requirements import Near as NearPoint
+from directory.roster.requirements import Requirements
+from matching.evidence import SITUATIONS, strengths
+from matching.guidance import guidance_of, pairing_of
+from matching.intake import SIGN_CODES, Intake, Near
+from matching.needs import Needs, needs_of
+from tests.factories import TODAY
+from tests.matching.drawing import evidence
+
+PLAIN = Intake(state="CA", delivery=("telehealth",), session_format="individual")
+COUPLE = replace(PLAIN, session_format="couple")
+FAMILY = replace(PLAIN, session_format="family")
+HERE = NearPoint(latitude=34.0, longitude=-118.2, miles=10)
+LEADING, *OTHERS = SIGN_CODES
+
+ANXIOUS = profile_from_scores(anxiety=6, avoidance=2, range=(1, 7))
+AVOIDANT = profile_from_scores(anxiety=2, avoidance=6, range=(1, 7))
+SECURE = profile_from_scores(anxiety=1.5, avoidance=1.5, range=(1, 7))
+UNCLEAR = profile_from_scores(anxiety=4, avoidance=4, range=(1, 7))
+
+
+def needs(intake: Intake, profile: AttachmentProfile | None = None, partner: AttachmentProfile | None = None) -> Needs:
+    near = HERE if intake.near else None
+    return needs_of(intake, on=TODAY, profile=profile, partner_profile=partner, near=near, evidence=evidence())
+
+
+@pytest.mark.parametrize(
+    ("description", "signs", "answer"),
+    [
+        ("not asked", None, "unclear"),
+        ("none applies", (), "not_indicated"),
+        ("one of the six", (OTHERS[0],), "not_indicated"),
+        ("two of the six", tuple(OTHERS[:2]), "unclear"),
+        ("three of the six", tuple(OTHERS[:3]), "worth_considering"),
+        ("only that relationships set it off", (LEADING,), "unclear"),
+        ("relationships set it off, and one of the six", (LEADING, OTHERS[4]), "worth_considering"),
+        ("everything", SIGN_CODES, "worth_considering"),
+    ],
+)
+def test_guidance(description: str, signs: tuple[str, ...] | None, answer: str) -> None:
+    guidance = guidance_of(signs)
+    assert guidance.attachment_focused == answer, description
+    assert guidance.sentence
+    if signs is not None:
+        assert set(guidance.speaking_for) == set(signs)
+        assert set(guidance.speaking_for) | set(guidance.speaking_against) == set(SIGN_CODES)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code"),
+    [
+        ("anxious", "avoidant", "pursue_withdraw"),
+        ("anxious", "anxious", "both_reach"),
+        ("avoidant", "avoidant", "both_withdraw"),
+        ("disorganized", "anxious", "closeness_and_fear"),
+        ("disorganized", "disorganized", "closeness_and_fear"),
+        ("secure", "avoidant", "steady_ground"),
+        ("secure", "disorganized", "steady_ground"),
+        ("secure", "secure", "both_steady"),
+        ("secure", "unclear", None),
+        ("anxious", None, None),
+    ],
+)
+def test_pairing_is_the_same_whoever_is_who(one: str | None, other: str | None, code: str | None) -> None:
+    for pairing in (pairing_of(one, other), pairing_of(other, one)):
+        assert (pairing and pairing.code) == code
+
+
+def test_a_pairing_is_only_for_couples_of_whom_both_answered() -> None:
+    pairing = needs(COUPLE, ANXIOUS, AVOIDANT).pairing
+    assert pairing is not None
+    assert pairing.code == "pursue_withdraw"
+    assert needs(COUPLE, ANXIOUS).pairing is None
+    assert needs(PLAIN, ANXIOUS, AVOIDANT).pairing is None
+    assert needs(COUPLE, ANXIOUS, UNCLEAR).pairing is None
+
+
+def test_style_counts_only_when_it_is_clearly_not_secure() -> None:
+    insecurity = needs(PLAIN, ANXIOUS).insecurity
+    assert insecurity is not None
+    assert insecurity >= 0.6
+    for profile in (SECURE, UNCLEAR, None):
+        assert needs(PLAIN, profile).insecurity is None
+
+
+@pytest.mark.parametrize(
+    ("description", "intake", "codes"),
+    [
+        ("nothing to warn of", PLAIN, []),
+        ("thoughts of suicide", replace(PLAIN, concerns={"suicidal-thoughts": 1}), ["crisis"]),
+        ("self-harm", replace(FAMILY, concerns={"self-harm": 1}), ["crisis"]),
+        ("violence", replace(PLAIN, concerns={"domestic-violence": 1}), ["domestic_violence"]),
+        ("one person who is not safe", replace(PLAIN, safe_at_home=False), ["domestic_violence"]),
+        ("a couple that is not safe", replace(COUPLE, safe_at_home=False), ["unsafe_at_home"]),
+        (
+            "a couple that was not asked and names violence",
+            replace(COUPLE, concerns={"domestic-violence": 2}),
+            ["unsafe_at_home"],
+        ),
+        (
+            "a couple that names violence in the past and is safe",
+            replace(COUPLE, concerns={"domestic-violence": 2}, safe_at_home=True),
+            ["domestic_violence"],
+        ),
+        (
+            "crisis comes first",
+            replace(COUPLE, concerns={"suicidal-thoughts": 3}, safe_at_home=False),
+            ["crisis", "unsafe_at_home"],
+        ),
+    ],
+)
+def test_safety_notes(description: str, intake: Intake, codes: list[str]) -> None:
+    notes = needs(intake).safety
+    assert [note.code for note in notes] == codes, description
+    for note in notes:
+        assert any(link.url.startswith("tel:") for link in note.links)
+        assert any(link.url.startswith("sms:") for link in note.links)
+
+
+def test_the_numbers_are_those_of_the_crisis_page() -> None:
+    import json
+
+    from django.conf import settings
+
+    lines = json.loads((settings.FIXTURES / "crisis_lines.json").read_text())
+    digits = "".join(character for line in lines for character in str(line.get("call")) if character.isdigit())
+    for intake in (replace(PLAIN, concerns={"self-harm": 1}), replace(PLAIN, safe_at_home=False)):
+        for note in needs(intake).safety:
+            calls = [link.url.removeprefix("tel:+1").removeprefix("tel:") for link in note.links if "tel:" in link.url]
+            assert all(number in digits or number == "911" for number in calls)
+
+
+def test_where_couple_work_is_not_safe_the_search_is_for_one_person() -> None:
+    unsafe = needs(replace(COUPLE, safe_at_home=False, populations=("couples", "adults")), ANXIOUS, AVOIDANT)
+    assert unsafe.session_format == "individual"
+    assert unsafe.requirements.session_formats == ("individual",)
+    assert unsafe.trauma
+    assert unsafe.populations == ("adults",)
+    assert unsafe.pairing is None
+    assert "couple-distress" not in unsafe.situations
+
+
+@pytest.mark.parametrize(
+    ("description", "change", "excludes"),
+    [
+        ("telehealth only", {"delivery": ("telehealth",)}, False),
+        ("either way", {"delivery": ("telehealth", "in_person")}, False),
+        ("in person only", {"delivery": ("in_person",)}, True),
+        ("either way, and a must", {"delivery": ("telehealth", "in_person"), "must": ("near",)}, True),
+    ],
+)
+def test_when_distance_excludes(description: str, change: dict[str, Any], excludes: bool) -> None:
+    found = needs(replace(PLAIN, near=Near(zip="90012", within=10), **change))
+    assert (found.requirements.near is not None) == excludes, description
+    assert found.near == HERE  # and it orders in any case
+
+
+@pytest.mark.parametrize(
+    ("must", "field", "value"),
+    [
+        ("approaches", "approaches", ("emdr",)),
+        ("concerns", "concerns", ("grief",)),
+        ("populations", "populations", ("adults",)),
+        ("insurance", "insurance_plans", ("aetna",)),
+        ("languages", "languages", ("es",)),
+        ("genders", "genders", ("woman",)),
+        ("fee_max", "fee_max", 150),
+        ("opening_within_days", "opening_within_days", 7),
+    ],
+)
+def test_a_wish_excludes_only_as_a_must(must: str, field: str, value: Any) -> None:
+    wishes = replace(
+        PLAIN,
+        approaches=("emdr",),
+        concerns={"grief": 2},
+        populations=("adults",),
+        insurance=("aetna",),
+        languages=("es",),
+        genders=("woman",),
+        fee_max=150,
+        opening_within_days=7,
+    )
+    assert getattr(needs(wishes).requirements, field) in ((), None)
+    assert getattr(needs(replace(wishes, must=(must,))).requirements, field) == value
+
+
+def test_what_is_always_required() -> None:
+    assert needs(PLAIN).requirements == Requirements(
+        on=TODAY,
+        jurisdictions=("CA",),
+        delivery_methods=("telehealth",),
+        session_formats=("individual",),
+        accepting=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("description", "intake", "holds", "holds_not"),
+    [
+        ("one person", PLAIN, {"general-distress"}, {"couple-distress", "trauma"}),
+        ("a couple", COUPLE, {"couple-distress"}, {"couple-trust", "general-distress"}),
+        (
+            "a couple and trust",
+            replace(COUPLE, concerns={"trust-and-abandonment": 1}),
+            {"couple-trust"},
+            {"couple-affair"},
+        ),
+        ("a couple after an affair", replace(COUPLE, concerns={"infidelity": 3}), {"couple-affair"}, {"couple-trust"}),
+        (
+            "a teen with low mood",
+            replace(FAMILY, populations=("adolescents",), concerns={"depression": 3}),
+            {"adolescent-low-mood", "family-conflict"},
+            {"adolescent-suicidal"},
+        ),
+        (
+            "a teen in danger",
+            replace(FAMILY, populations=("adolescents",), concerns={"suicidal-thoughts": 3}),
+            {"adolescent-suicidal", "adolescent-low-mood"},
+            {"general-distress"},
+        ),
+        ("early trauma", replace(PLAIN, concerns={"childhood-trauma": 2}), {"trauma"}, {"ptsd"}),
+        ("adoption", replace(FAMILY, concerns={"adoption-foster": 2}), {"adoption-foster"}, {"child-behavior"}),
+        (
+            "a young child",
+            replace(FAMILY, concerns={"child-behavior": 2}),
+            {"parenting-young-child", "child-behavior"},
+            set(),
+        ),
+        (
+            "the signs point to attachment",
+            replace(PLAIN, signs=SIGN_CODES),
+            {"insecure-relationship-pattern"},
+            {"general-distress"},
+        ),
+        (
+            "the signs do not",
+            replace(PLAIN, signs=(), concerns={"trust-and-abandonment": 3}),
+            {"general-distress"},
+            {"insecure-relationship-pattern"},
+        ),
+        (
+            "work stress",
+            replace(PLAIN, signs=(), concerns={"work-career": 3, "stress": 2}),
+            {"general-distress"},
+            {"insecure-relationship-pattern"},
+        ),
+        (
+            "lasting signs of childhood",
+            replace(PLAIN, concerns={"adult-attachment-difficulties": 1}),
+            {"insecure-relationship-pattern"},
+            set(),
+        ),
+        (
+            "self-harm and intense emotions",
+            replace(PLAIN, concerns={"self-harm": 1, "intense-emotions": 2}),
+            {"borderline-features", "self-harm-emotion-regulation"},
+            set(),
+        ),
+    ],
+)
+def test_situations(description: str, intake: Intake, holds: set[str], holds_not: set[str]) -> None:
+    situations = needs(intake).situations
+    assert holds <= situations, description
+    assert not holds_not & situations, description
+
+
+def test_an_insecure_pairing_is_a_need_of_its_own() -> None:
+    assert "couple-trust" in needs(COUPLE, ANXIOUS, AVOIDANT).situations
+    assert "couple-trust" not in needs(COUPLE, SECURE, SECURE).situations
+
+
+def test_an_insecure_style_is_a_situation_unless_the_signs_speak_against_it() -> None:
+    assert "insecure-relationship-pattern" in needs(PLAIN, AVOIDANT).situations
+    assert "insecure-relationship-pattern" not in needs(replace(PLAIN, signs=()), AVOIDANT).situations
+
+
+def test_every_situation_of_the_evidence_has_a_condition() -> None:
+    assert {row.situation for row in evidence()} <= set(SITUATIONS)
+
+
+def test_general_approaches_stand_back_only_when_the_signs_point_to_attachment_work() -> None:
+    def approaches(intake: Intake) -> set[str]:
+        return {code for codes in strengths(needs(intake).evidence).values() for code in codes}
+
+    assert "cognitive-behavioral" in approaches(replace(PLAIN, signs=()))
+    assert "cognitive-behavioral" in approaches(PLAIN)
+    pointing = approaches(replace(PLAIN, signs=SIGN_CODES))
+    assert "cognitive-behavioral" not in pointing
+    assert "attachment-based" in pointing
+
+
+def test_no_condition_looks_at_which_insecure_style_it_is() -> None:
+    for intake in (PLAIN, COUPLE, FAMILY):
+        assert needs(intake, ANXIOUS).situations == needs(intake, AVOIDANT).situations
