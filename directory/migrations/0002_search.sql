@@ -151,7 +151,10 @@ BEGIN
         SELECT DISTINCT unnest(therapist_ids) AS therapist_id
     ),
     source AS MATERIALIZED (
-        SELECT s.* FROM asked JOIN directory_search_source s USING (therapist_id)
+        -- OFFSET 0 keeps the planner from joining the whole table first (the view has more joins than it reorders).
+        SELECT s.* FROM asked CROSS JOIN LATERAL (
+            SELECT * FROM directory_search_source v WHERE v.therapist_id = asked.therapist_id OFFSET 0
+        ) s
     ),
     compared AS MATERIALIZED (
         SELECT
