@@ -12,10 +12,10 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
-from django.utils.text import slugify
 
 from directory.curation.flags import refresh_flags
 from directory.curation.listing import why_not_publishable
+from directory.curation.slugs import free_slug, slug_of
 from directory.models import (
     Jurisdiction,
     License,
@@ -38,7 +38,6 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     Life.ARCHIVED: frozenset(),
 }
 LONGEST_CHANGE_REASON = 100  # simple_history's column
-LONGEST_SLUG = 100  # leaves room for a number
 
 
 class CannotPublish(Exception):
@@ -212,20 +211,6 @@ def revoke_key(*, key: PartnerKey, at: dt.datetime) -> None:
     if key.revoked_at is None:
         key.revoked_at = at
         key.save(update_fields=["revoked_at"])
-
-
-def slug_of(name: str) -> str:
-    """The part of an address that a name gives. A name without Latin letters gives "therapist"."""
-    return slugify(name)[:LONGEST_SLUG].strip("-") or "therapist"
-
-
-def free_slug(base: str, taken: set[str]) -> str:
-    """`base`, or `base` with the first number from 2 that is not taken."""
-    slug, number = base, 1
-    while slug in taken:
-        number += 1
-        slug = f"{base}-{number}"
-    return slug
 
 
 def _require(reason: str) -> None:
