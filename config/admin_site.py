@@ -72,6 +72,10 @@ class DirectoryAdminSite(OTPAdminSite):
             return bool(super().has_permission(request))
         return request.user.is_active and request.user.is_staff
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The directory first: it is what curators come for. Then the rest in the order of Django."""
+        return sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "directory")
+
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         from directory.admin.queues import queues  # the models are not there yet when this module is read
 

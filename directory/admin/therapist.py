@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
@@ -27,6 +28,7 @@ from directory.admin.therapist_inlines import (
     ScreeningFlagInline,
     TherapistApproachInline,
     TherapistConcernInline,
+    VocabularyFields,
 )
 from directory.curation.listing import why_not_publishable
 from directory.models import License, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
@@ -35,14 +37,14 @@ NOT_STATED = "–"
 
 
 @admin.register(Therapist)
-class TherapistAdmin(CsvImport, LifeSteps, ProfileHistory):
+class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, ProfileHistory):
     form = TherapistForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "directory/admin/therapist_form.html"
     view_on_site = False  # a draft has no page; the form links to the page of those who have one
 
     list_display = [
-        "name", "life", "licensed_in", "current_license", "accepting_clients", "attested_on", "open_flags",
+        "name", "life", "licensed_in", "current_license", "accepting", "confirmed_on", "open_flags",
     ]  # fmt: skip
     list_filter = [
         QueueFilter, "life", "accepting_clients", ConfirmedFilter, OpenFlagsFilter, LicensedInFilter,
@@ -115,12 +117,20 @@ class TherapistAdmin(CsvImport, LifeSteps, ProfileHistory):
         codes = sorted({license.jurisdiction.code for license in therapist.licenses.all()})
         return ", ".join(codes) or NOT_STATED
 
-    @admin.display(description="current license", boolean=True)
+    @admin.display(description="accepting", ordering="accepting_clients")
+    def accepting(self, therapist: Therapist) -> str:
+        return therapist.accepting_clients or NOT_STATED
+
+    @admin.display(description="confirmed", ordering="attested_on", empty_value="never")
+    def confirmed_on(self, therapist: Therapist) -> dt.date | None:
+        return therapist.attested_on
+
+    @admin.display(description="license", boolean=True)
     def current_license(self, therapist: Therapist) -> bool:
         today = timezone.localdate()
         return any(license.is_current(today) for license in therapist.licenses.all())
 
-    @admin.display(description="open flags")
+    @admin.display(description="flags")
     def open_flags(self, therapist: Therapist) -> int | str:
         return len(therapist.waiting_flags) or NOT_STATED  # type: ignore[attr-defined]
 

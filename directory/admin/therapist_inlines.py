@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -22,20 +23,38 @@ from directory.models import (
 )
 
 
-class RowInline(admin.TabularInline):
+class VocabularyFields:
+    """Fields of vocabularies without the icons that add and change terms: terms have pages of their own."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class Rows(VocabularyFields):
     """Rows with a blank one to begin with on a new profile, none on an old one."""
 
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 1 if obj is None else 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        related = list(self.autocomplete_fields or ())
-        return super().get_queryset(request).select_related(*related).order_by("pk")
+        related = self.autocomplete_fields  # type: ignore[attr-defined]
+        return super().get_queryset(request).select_related(*related).order_by("pk")  # type: ignore[misc,no-any-return]
 
 
-class LicenseInline(RowInline):
+class RowInline(Rows, admin.TabularInline):
+    """Rows of few columns, as a table."""
+
+
+class LicenseInline(Rows, admin.StackedInline):
     model = License
-    fields = ["license_type", "number", "jurisdiction", "status", "expires_on", "verified_on", "source", "is_current"]
+    fields = [
+        ("license_type", "number", "jurisdiction"),
+        ("status", "expires_on", "is_current"),
+        ("verified_on", "source"),
+    ]
     readonly_fields = ["is_current"]
     autocomplete_fields = ["license_type", "jurisdiction"]
     verbose_name_plural = "licenses: to be listed takes one that is active, verified in a named source, not expired"

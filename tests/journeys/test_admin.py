@@ -1,0 +1,172 @@
+"""The curators' desk in a browser, under the site's own Content-Security-Policy (tests/journeys/conftest.py: guard)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import Page, expect
+
+from directory.models import ScreeningFlag, Therapist
+from tests.factories import PartnerFactory, TherapistFactory
+
+PASSWORD = "correct horse battery"
+SHOTS = os.environ.get("ADMIN_SCREENSHOTS", "")
+
+
+def shot(page: Page, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+
+
+@pytest.fixture
+def desk(page: Page, live_server: Any) -> Page:
+    """The desk, after cora has signed in with her password."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    User.objects.create_superuser("cora", password=PASSWORD)
+    page.goto(f"{live_server.url}/admin/")
+    page.get_by_label("Username").fill("cora")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{live_server.url}/admin/")
+    return page
+
+
+@pytest.fixture
+def ana() -> Therapist:
+    today = timezone.localdate()
+    therapist: Therapist = TherapistFactory(
+        name="Ana Demo",
+        life="in_review",
+        slug=None,
+        headline="Steady help for couples",
+        trained_in=["gottman"],
+        approaches=["emotionally-focused"],
+        focus_concerns=["trust-and-abandonment"],
+        concerns=["childhood-trauma"],
+        languages=["en"],
+        populations=["adults"],
+        zips=["90012"],
+        consented_on=today,
+        attested_on=today,
+        licenses=[{"expires_on": today + dt.timedelta(days=300)}, {"jurisdiction": "NY", "expires_on": today}],
+    )
+    return therapist
+
+
+def test_a_curator_reviews_changes_and_publishes_a_profile(desk: Page, live_server: Any, ana: Therapist) -> None:
+    # Given a profile in the queue
+    desk.reload()
+    shot(desk, "desk")
+    desk.get_by_role("link", name="1 profiles to review").click()
+    desk.get_by_role("link", name="Ana Demo").click()
+    shot(desk, "therapist")
+
+    # When the curator adds a language found by its name, and publishes
+    languages = desk.locator(".field-languages .select2-selection")
+    languages.click()
+    desk.locator(".field-languages .select2-search__field").fill("Spanish")
+    desk.locator(".select2-results__option", has_text="Spanish").first.click()
+    desk.get_by_label("Reason for this change").fill("phone call")
+    desk.get_by_role("button", name="Save and continue editing").click()
+    expect(desk.locator(".messagelist")).to_contain_text("was changed successfully")
+    desk.get_by_role("button", name="Publish", exact=True).click()
+    expect(desk.locator(".messagelist")).to_contain_text("Published 1.")
+
+    # Then the public page is there
+    ana.refresh_from_db()
+    assert (ana.life, ana.slug) == ("published", "ana-demo")
+    expect(desk.locator(".field-public_page a")).to_have_attribute("href", "/therapists/ana-demo/")
+
+    # And suspending asks why
+    desk.get_by_role("link", name="Suspend…").click()
+    desk.get_by_label("Reason").fill("On leave until May")
+    shot(desk, "reason")
+    desk.get_by_role("button", name="Suspend").click()
+    expect(desk.locator(".field-life_reason")).to_contain_text("On leave until May")
+    desk.get_by_role("link", name="History").click()
+    expect(desk.locator("#change-history")).to_contain_text("Published → Suspended")
+    expect(desk.locator("#change-history")).to_contain_text("phone call")
+    shot(desk, "history")
+
+
+def test_an_import_is_previewed_and_confirmed(desk: Page, live_server: Any, ana: Therapist) -> None:
+    ana.external_id = "d1"
+    ana.save()
+    desk.goto(f"{live_server.url}/admin/directory/therapist/import/")
+    shot(desk, "import")
+    bad = "external_id,name,approaches\nd1,Ana Demo,Bananas\n"
+    desk.set_input_files("input[type=file]", {"name": "p.csv", "mimeType": "text/csv", "buffer": bad.encode()})
+    desk.get_by_role("button", name="Submit").click()
+    expect(desk.locator(".import-problems")).to_contain_text("is not a known approach")
+    shot(desk, "import-problems")
+
+    good = "external_id,name,fee_min,headline\nd1,Ana Demo,120,New words\nd2,Bo Demo,90,Calm\n"
+    desk.set_input_files("input[type=file]", {"name": "p.csv", "mimeType": "text/csv", "buffer": good.encode()})
+    desk.get_by_role("button", name="Submit").click()
+    expect(desk.locator(".import-preview")).to_contain_text("Bo Demo (d2)")
+    shot(desk, "import-preview")
+    desk.get_by_role("button", name="Import all of it").click()
+    expect(desk.locator(".messagelist")).to_contain_text("1 new, 1 changed, 0 unchanged")
+    shot(desk, "therapists")
+
+
+def test_main_pages_keep_the_policy(desk: Page, live_server: Any, ana: Therapist) -> None:
+    ScreeningFlag.objects.create(
+        therapist=ana, tier="hold", term="rebirthing", field="bio", sentence="I offer rebirthing.",
+        found_on=timezone.localdate(),
+    )  # fmt: skip
+    partner = PartnerFactory()
+    device = TOTPDevice.objects.create(user=User.objects.get(), name="phone")
+    for path in (
+        "directory/therapist/",
+        "directory/therapist/?queue=to-review&_facets=True",
+        "directory/therapist/add/",
+        f"directory/therapist/{ana.pk}/change/",
+        f"directory/therapist/{ana.pk}/delete/",
+        "directory/screeningflag/",
+        f"directory/screeningflag/{ana.screening_flags.get().pk}/change/",
+        "directory/approach/",
+        "directory/approach/add/?_popup=1",
+        "directory/evidence/",
+        f"directory/partner/{partner.pk}/change/",
+        f"directory/partner/{partner.pk}/issue-key/",
+        "directory/partnerkey/",
+        "auth/user/",
+        "auth/user/add/",
+        "otp_totp/totpdevice/add/",
+        f"otp_totp/totpdevice/{device.pk}/config/",
+        "axes/accessattempt/",
+        "password_change/",
+    ):
+        answer = desk.goto(f"{live_server.url}/admin/{path}")
+        assert answer is not None
+        assert answer.status == 200, path
+        assert desk.locator("a[href='tel:988']").first.is_visible(), path
+        sideways = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sideways <= 0, f"{path} scrolls sideways by {sideways}px"
+        shot(desk, path.split("?")[0].replace("/", "-").strip("-"))
+
+
+def test_the_second_factor_is_asked_under_the_same_policy(page: Page, live_server: Any, settings: Any) -> None:
+    settings.STAFF_SECOND_FACTOR = True
+    device = TOTPDevice.objects.create(user=User.objects.create_superuser("cora", password=PASSWORD), name="phone")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server.url}/admin/")
+    page.get_by_label("Username").fill("cora")
+    page.get_by_label("Password").fill(PASSWORD)
+    shot(page, "login")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.locator(".errornote")).to_contain_text("Please enter the one-time code")
+    page.get_by_label("Password").fill(PASSWORD)
+    token = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift).token()
+    page.get_by_label("One-time code").fill(f"{token:06d}")
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(f"{live_server.url}/admin/")
