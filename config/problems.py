@@ -155,7 +155,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> HttpResp
     if isinstance(exception, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
     errors = None
-    detail = exception.detail
+    detail: Any = exception.detail
     if not isinstance(detail, str):
         errors = list(_errors(exception, context))
         detail = " ".join(_sentence(error) for error in errors)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
 from rest_framework.permissions import BasePermission
@@ -23,10 +23,11 @@ class HasScope(BasePermission):
     """Open to keys with any one scope of the view's `required_scopes`. A view that names none is closed."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if request.auth is None:
+        key: Any = request.auth
+        if key is None:
             return False  # becomes a 401
         wanted = getattr(view, "required_scopes", ())
-        if not set(wanted) & set(request.auth.scopes):
+        if not set(wanted) & set(key.scopes):
             raise PermissionDenied(
                 f"The key needs the scope {' or '.join(wanted)}." if wanted else "This address is closed."
             )

@@ -73,7 +73,7 @@ RESPONSES = {
 CODES_OF_FILTER = {name: field for name, field in FILTERS.items() if field in VOCABULARIES}
 
 
-class PartnerKeyScheme(OpenApiAuthenticationExtension):
+class PartnerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "directory.api.authentication.PartnerKeyAuthentication"
     name = "partnerKey"
 
@@ -167,7 +167,8 @@ def document() -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=1)
 def _document(codes: tuple[tuple[str, str], ...]) -> dict[str, Any]:
-    generated: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    generator: Any = SchemaGenerator
+    generated: dict[str, Any] = generator().get_schema(request=None, public=True)
     return generated
 
 
@@ -187,12 +188,10 @@ def with_codes(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         }
     for operation in _operations(result):
         for parameter in operation.get("parameters", []):
-            vocabulary = CODES_OF_FILTER.get(parameter["name"])
-            if parameter["in"] == "query" and vocabulary in codes:
-                parameter["schema"] = {
-                    "type": "array",
-                    "items": {"$ref": f"#/components/schemas/{_component(vocabulary)}"},
-                }
+            asked = CODES_OF_FILTER.get(parameter["name"])
+            if parameter["in"] == "query" and asked is not None and asked in codes:
+                reference = {"$ref": f"#/components/schemas/{_component(asked)}"}
+                parameter["schema"] = {"type": "array", "items": reference}
     return result
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django import forms
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -31,7 +32,7 @@ from directory.api.paging import PageForm
 from directory.api.permissions import InvalidQuery, KnownParameters
 from directory.api.schema import document
 from directory.api.serializers import CardPageSerializer, TaxonomySerializer, TherapistProfileSerializer, card_document
-from directory.models import Change, Scope, SearchCard, Therapist
+from directory.models import Approach, Change, Evidence, Scope, SearchCard, Therapist
 from directory.models.taxonomy import VOCABULARIES
 from directory.roster.current import current
 
@@ -56,8 +57,9 @@ class Taxonomy(APIView):
         responses=TaxonomySerializer,
     )
     def get(self, request: Request) -> Response:
-        terms = {name: model.objects.in_order() for name, model in VOCABULARIES.items()}
-        terms["approaches"] = terms["approaches"].prefetch_related("evidence")
+        terms: dict[str, QuerySet[Any]] = {name: model.objects.in_order() for name, model in VOCABULARIES.items()}
+        evidence = Evidence.objects.order_by("grade", "situation", "code")
+        terms["approaches"] = Approach.objects.in_order().prefetch_related(Prefetch("evidence", evidence))  # type: ignore[misc]
         return Response(TaxonomySerializer(terms).data)
 
 
