@@ -217,7 +217,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Therapist directory API",
-    "DESCRIPTION": "Therapists whose listing is true, and an explained, repeatable ranking of them. Guide: docs/api.md.",
+    "DESCRIPTION": "Therapists whose listing is true, and an explained, repeatable ranking. Guide: docs/api.md.",
     "VERSION": "1",
     "LICENSE": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "OAS_VERSION": "3.1.1",

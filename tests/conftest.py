@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
@@ -30,11 +29,10 @@ def _vocabularies_survive_flushing(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _roster_of_this_test_only() -> Iterator[None]:
+def _roster_of_this_test_only() -> None:
     # The roster lives in the process and would remember rows that the last test rolled back.
     if (roster := sys.modules.get("directory.roster.current")) is not None:
         roster.forget()
-    yield
 
 
 @pytest.fixture

