@@ -1,0 +1,166 @@
+"""What must always hold in the directory, broken once each: the database says no, and names the rule."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import CheckConstraint, UniqueConstraint
+
+from directory.models import (
+    Approach,
+    Change,
+    CompactPrivilege,
+    Concern,
+    Evidence,
+    Jurisdiction,
+    License,
+    Partner,
+    PartnerKey,
+    PracticeLocation,
+    ScreeningFlag,
+    Therapist,
+    TherapistApproach,
+    TherapistConcern,
+)
+from tests.factories import TODAY, TherapistFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def change_of(ada: Therapist, **values: Any) -> None:
+    Therapist.objects.filter(pk=ada.pk).update(**values)
+
+
+def license_of(ada: Therapist, **values: Any) -> None:
+    License.objects.filter(therapist=ada).update(**values)
+
+
+def office_of(ada: Therapist, **values: Any) -> None:
+    PracticeLocation.objects.filter(therapist=ada).update(**values)
+
+
+def privilege_of(ada: Therapist, **values: Any) -> None:
+    CompactPrivilege.objects.create(therapist=ada, jurisdiction=Jurisdiction.objects.get(code="NY"), **values)
+
+
+def flag_of(ada: Therapist, **values: Any) -> None:
+    drawn = {"tier": "hold", "term": "holding", "field": "bio", "sentence": "…", "found_on": TODAY}
+    ScreeningFlag.objects.create(therapist=ada, **{**drawn, **values})
+
+
+def twice(write: Callable[[], object]) -> None:
+    write()
+    write()
+
+
+BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
+    (
+        "the lowest fee is above the highest",
+        lambda ada: change_of(ada, fee_min=200, fee_max=100),
+        "fee_min_is_at_most_fee_max",
+    ),
+    (
+        "published without consent",
+        lambda ada: change_of(ada, consented_on=None),
+        "published_therapist_has_consent_and_slug",
+    ),
+    ("published without a slug", lambda ada: change_of(ada, slug=None), "published_therapist_has_consent_and_slug"),
+    ("a life that nobody knows", lambda ada: change_of(ada, life="paused"), "life_is_known"),
+    ("a gender outside the vocabulary", lambda ada: change_of(ada, gender="other"), "gender_is_known"),
+    ("accepting perhaps", lambda ada: change_of(ada, accepting_clients="maybe"), "accepting_clients_is_known"),
+    ("an NPI of nine digits", lambda ada: change_of(ada, npi="123456789"), "npi_has_ten_digits"),
+    ("nobody's name", lambda ada: change_of(ada, name=""), "therapist_has_a_name"),
+    (
+        "one license number listed twice",
+        lambda ada: twice(lambda: _license(ada)),
+        "one_license_number_per_jurisdiction_and_type",
+    ),
+    ("verified, but nowhere", lambda ada: license_of(ada, source=""), "verified_license_names_its_source"),
+    ("a license without a number", lambda ada: license_of(ada, number=""), "license_has_a_number"),
+    (
+        "two privileges for one state",
+        lambda ada: twice(lambda: privilege_of(ada)),
+        "one_compact_privilege_per_therapist_and_jurisdiction",
+    ),
+    (
+        "a privilege verified, but nowhere",
+        lambda ada: privilege_of(ada, verified_on=TODAY),
+        "verified_privilege_names_its_source",
+    ),
+    ("one office listed twice", lambda ada: twice(lambda: _office(ada)), "one_location_per_therapist_street_and_zip"),
+    ("a ZIP of four digits", lambda ada: office_of(ada, zip="9001"), "zip_has_five_digits"),
+    ("an office beyond the pole", lambda ada: office_of(ada, latitude=90.5), "coordinates_are_on_earth"),
+    (
+        "an approach stated twice",
+        lambda ada: twice(
+            lambda: TherapistApproach.objects.create(therapist=ada, approach=Approach.objects.get(code="emdr"))
+        ),
+        "one_row_per_therapist_and_approach",
+    ),
+    (
+        "a concern stated twice",
+        lambda ada: twice(
+            lambda: TherapistConcern.objects.create(therapist=ada, concern=Concern.objects.get(code="anxiety"))
+        ),
+        "one_row_per_therapist_and_concern",
+    ),
+    (
+        "the same sentence flagged twice",
+        lambda ada: twice(lambda: flag_of(ada)),
+        "one_flag_per_therapist_term_and_sentence",
+    ),
+    (
+        "a flag cleared without a reason",
+        lambda ada: flag_of(ada, decision="cleared", decided_by="Curator", decided_at=dt.datetime.now(dt.UTC)),
+        "screening_decision_has_reason_author_and_time",
+    ),
+    ("a key that opens nothing", lambda ada: _key(scopes=[]), "partner_key_has_a_scope"),
+    ("evidence of an unknown grade", lambda ada: Evidence.objects.update(grade="D"), "evidence_grade_is_known"),
+    (
+        "two changes of one therapist in one transaction",
+        lambda ada: twice(lambda: Change.objects.create(therapist_id=-1, kind="updated", slug="x")),
+        "one_change_per_therapist_and_transaction",
+    ),
+    (
+        "a change of an unknown kind",
+        lambda ada: Change.objects.create(therapist_id=-1, kind="renamed", slug="x"),
+        "change_kind_is_known",
+    ),
+]
+
+
+def _license(ada: Therapist) -> None:
+    held = License.objects.filter(therapist=ada).earliest("id")
+    License.objects.create(
+        therapist=ada, license_type=held.license_type, jurisdiction=held.jurisdiction, number="one-number"
+    )
+
+
+def _office(ada: Therapist) -> None:
+    PracticeLocation.objects.create(therapist=ada, street="1 Main St", zip="90012", latitude=34, longitude=-118)
+
+
+def _key(scopes: list[str]) -> None:
+    PartnerKey.objects.create(partner=Partner.objects.create(name="Some site"), prefix="p", digest=b"", scopes=scopes)
+
+
+@pytest.mark.parametrize(("description", "write", "constraint"), BREAKS, ids=[row[0] for row in BREAKS])
+def test_the_database_refuses(description: str, write: Callable[[Therapist], object], constraint: str) -> None:
+    ada = TherapistFactory(zips=["90012"])
+    with pytest.raises(IntegrityError, match=f'"{constraint}"'), transaction.atomic():
+        write(ada)
+
+
+def test_every_constraint_is_broken_here() -> None:
+    named = {
+        constraint.name
+        for model in apps.get_app_config("directory").get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, CheckConstraint | UniqueConstraint)
+    }
+    assert named == {constraint for _, _, constraint in BREAKS}
