@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Final, Protocol
 
@@ -51,6 +52,20 @@ class Candidates(Protocol):
 
     def miles(self, near: Near) -> Floats:
         """Miles from a point to the nearest office; NaN for no office."""
+
+
+class Remembering:
+    """Candidates that work out each column once: several criteria ask for the same ones."""
+
+    def __init__(self, candidates: Candidates) -> None:
+        self.ids: NDArray[np.int64] = candidates.ids
+        self.has = functools.cache(candidates.has)
+        self.stated = functools.cache(candidates.stated)
+        self.numbers = functools.cache(candidates.numbers)
+        self.miles = functools.cache(candidates.miles)
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
 def has_any(candidates: Candidates, vocabulary: str, codes: Iterable[str]) -> Bools:

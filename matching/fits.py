@@ -120,8 +120,10 @@ def cost(candidates: Candidates, needs: Needs) -> Floats:
 
 def identity(candidates: Candidates, needs: Needs) -> Floats:
     gender = candidates.numbers("gender")
-    wanted = np.isin(gender, [GENDERS.index(code) for code in needs.genders])
-    return np.where(gender == NOT_STATED, np.nan, wanted.astype(np.float64))
+    wanted = np.zeros(len(candidates))
+    for code in needs.genders:
+        wanted[gender == GENDERS.index(code)] = 1.0
+    return np.where(gender == NOT_STATED, np.nan, wanted)
 
 
 def language(candidates: Candidates, needs: Needs) -> Floats:

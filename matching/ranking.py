@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.roster.ordering import first, rotation
-from matching.candidates import Candidates, Floats, Ints
+from matching.candidates import Candidates, Floats, Ints, Remembering
 from matching.criteria import NEUTRAL, Criterion, asked_criteria, most_points
 from matching.needs import Needs
 
@@ -53,6 +53,7 @@ def rank(candidates: Candidates, needs: Needs, *, seed: int, limit: int) -> tupl
     Equal scores take turns by a shuffle of the seed, in which no two therapists are equal; the order in which
     candidates arrive and `limit` never change who stands before whom.
     """
+    candidates = Remembering(candidates)
     criteria = asked_criteria(needs)
     most = most_points(criteria)
     fits = [criterion.fit(candidates, needs) for criterion in criteria]

@@ -8,8 +8,6 @@ from rest_framework import serializers
 
 from assessments.api.serializers import ProfileSerializer
 from directory.api.serializers import CardSerializer
-from matching.criteria import CRITERIA
-from matching.intake import SIGN_CODES
 
 
 def counts(help_text: str, **options: Any) -> serializers.DictField:
@@ -21,7 +19,7 @@ class GuidanceSerializer(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         signs = {
-            name: serializers.ListField(child=serializers.ChoiceField(SIGN_CODES), help_text=help_text)
+            name: serializers.ListField(child=serializers.CharField(), help_text=help_text)
             for name, help_text in (
                 ("for", "Signs that speak for attachment-focused work."),
                 ("against", "Signs that were asked and do not apply."),
@@ -36,7 +34,7 @@ class LinkSerializer(serializers.Serializer[Any]):
 
 
 class SafetyNoteSerializer(serializers.Serializer[Any]):
-    code = serializers.ChoiceField(["crisis", "unsafe_at_home", "domestic_violence"])
+    code = serializers.CharField(help_text="`crisis`, `unsafe_at_home` or `domestic_violence`.")
     text = serializers.CharField()
     links = LinkSerializer(many=True)
 
@@ -57,7 +55,7 @@ class MatchEvidenceSerializer(serializers.Serializer[Any]):
 
 
 class FindingSerializer(serializers.Serializer[Any]):
-    criterion = serializers.ChoiceField([criterion.code for criterion in CRITERIA])
+    criterion = serializers.CharField()
     name = serializers.CharField()
     weight = serializers.IntegerField(help_text="Relative weight of the ruleset.")
     fit = serializers.FloatField(
