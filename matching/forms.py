@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
 
 from directory.models import (
     Approach,
@@ -44,6 +45,10 @@ def answer_to_bool(answer: str) -> bool | None:
     return {"yes": True, "no": False}.get(answer)
 
 
+def bool_to_answer(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"
+
+
 class Step(forms.Form):
     """One page of questions. `intake` is the dict so far; `saved()` returns it with this page's answers."""
 
@@ -52,10 +57,9 @@ class Step(forms.Form):
     hint: ClassVar[str] = ""
     why: ClassVar[str] = ""  # "why we ask"
 
-    def __init__(self, intake: Mapping[str, Any], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
         self.intake = dict(intake)
-        super().__init__(*args, initial=self.initial_from(self.intake), **kwargs)
-        self.label_suffix = ""
+        super().__init__(data, initial=self.initial_from(self.intake), label_suffix="")
 
     @classmethod
     def is_asked(cls, intake: Mapping[str, Any]) -> bool:
@@ -104,8 +108,8 @@ class FormatStep(Step):
         "group": "A group of people with a similar concern",
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
         known = dict(named(SessionFormat))
         self.fields["session_format"].choices = [  # type: ignore[attr-defined]
             (code, words) for code, words in self.WORDS.items() if code in known
@@ -139,7 +143,7 @@ class SafetyStep(Step):
         return intake.get("session_format") == "couple"
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
-        return {"safe_at_home": {True: "yes", False: "no"}.get(intake.get("safe_at_home"), "")}
+        return {"safe_at_home": bool_to_answer(intake.get("safe_at_home"))}
 
     def answers(self) -> dict[str, Any]:
         return {"safe_at_home": answer_to_bool(self.cleaned_data["safe_at_home"])}
@@ -152,8 +156,8 @@ class ConcernsStep(Step):
     why = "We rank people higher who say that this is part of their work, and highest when it is their focus."
     concerns = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
         self.fields["concerns"].choices = named(Concern)  # type: ignore[attr-defined]
 
     def groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
@@ -176,8 +180,8 @@ class ImportanceStep(Step):
     title = "How much does each one matter?"
     why = "What matters a lot counts three times as much as what matters a little."
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
         names = dict(named(Concern))
         choices = [(str(value), words.capitalize()) for value, words in IMPORTANCE.items()]
         for code in self.intake.get("concerns", {}):
@@ -205,7 +209,7 @@ class TraumaStep(Step):
     trauma = forms.ChoiceField(choices=TRAUMA, widget=forms.RadioSelect, required=False)
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
-        return {"trauma": {True: "yes", False: "no"}.get(intake.get("trauma"), "")}
+        return {"trauma": bool_to_answer(intake.get("trauma"))}
 
     def answers(self) -> dict[str, Any]:
         return {"trauma": answer_to_bool(self.cleaned_data["trauma"])}
@@ -269,8 +273,8 @@ class PlaceStep(Step):
     )
     within = forms.TypedChoiceField(label="At most this far", choices=DISTANCES, coerce=int, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
         self.fields["state"].choices = [("", "Choose a state"), *named(Jurisdiction)]  # type: ignore[attr-defined]
 
     @classmethod
@@ -328,8 +332,8 @@ class CostStep(Step):
     )
     must_fee_max = forms.BooleanField(label="The fee must not be higher", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
         plans = [(code, name) for code, name in named(InsurancePlan) if code != "private-pay"]
         self.fields["insurance"].choices = plans  # type: ignore[attr-defined]
 
@@ -371,8 +375,8 @@ class WishesStep(Step):
         label="How soon?", choices=OPENINGS, coerce=int, empty_value=None, widget=forms.RadioSelect, required=False
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
         for name, terms in (("populations", Population), ("languages", Language), ("approaches", Approach)):
             self.fields[name].choices = named(terms)  # type: ignore[attr-defined]
 

@@ -120,7 +120,7 @@ def _answered(responses: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _yes_no(answer: bool | None) -> str | None:
-    return {True: "Yes", False: "No"}.get(answer)  # type: ignore[arg-type]
+    return None if answer is None else "Yes" if answer else "No"
 
 
 @dataclass(frozen=True, kw_only=True)

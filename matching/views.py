@@ -19,11 +19,13 @@ from matching.matchmaking import find_matches
 from matching.result_page import ResultPage, summary_of
 
 
+@cache_control(no_store=True)
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/start.html", {"draft": open_draft(request)})
 
 
+@cache_control(no_store=True)
 @require_GET
 def needs(request: HttpRequest) -> HttpResponse:
     """Where the questionnaire hands over: the first page about what the client needs."""
