@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
@@ -94,7 +95,7 @@ def publish(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.date) ->
         _move(therapist, to=Life.PUBLISHED, reason=reason, by=by)
         return
     base = slug_of(therapist.name)
-    taken = set(Therapist.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = {slug or "" for slug in Therapist.objects.filter(slug__startswith=base).values_list("slug", flat=True)}
     for attempt in range(5):
         therapist.slug = free_slug(base, taken)
         try:
@@ -230,7 +231,7 @@ def _move(therapist: Therapist, *, to: str, reason: str, by: AbstractBaseUser | 
     therapist.save(update_fields=["life", "life_reason", "slug", "updated_at"])
 
 
-def _sign(row: Therapist | License, *, by: AbstractBaseUser | str, reason: str) -> None:
+def _sign(row: Any, *, by: AbstractBaseUser | str, reason: str) -> None:
     """Tell the history who changed the row and why."""
     if isinstance(by, str):
         reason = f"{by}: {reason}"

@@ -97,7 +97,8 @@ def _verify(
     """Verify what is not; return the ids of the therapists."""
     fresh_licenses = [x for x in licenses if x.verified_on is None and x.status == License.Status.ACTIVE]
     fresh_privileges = [x for x in privileges if x.verified_on is None]
-    for right in (*fresh_licenses, *fresh_privileges):
+    rights: list[License | CompactPrivilege] = [*fresh_licenses, *fresh_privileges]
+    for right in rights:
         right.verified_on, right.source = on, source[:200]
     if fresh_licenses:
         ids = [license.pk for license in fresh_licenses]
@@ -107,7 +108,7 @@ def _verify(
         ids = [privilege.pk for privilege in fresh_privileges]
         CompactPrivilege.objects.filter(pk__in=ids).update(verified_on=on, source=source[:200])
         record(fresh_privileges, CHANGED, by=by, reason=f"Verified: {source}")
-    return {right.therapist_id for right in (*fresh_licenses, *fresh_privileges)}
+    return {right.therapist_id for right in rights}
 
 
 def _save(moved: Sequence[Therapist], named: Sequence[Therapist]) -> None:
@@ -127,9 +128,10 @@ def _give_slugs(therapists: Sequence[Therapist]) -> list[Therapist]:
     """Give a slug to each who has none, and return them."""
     nameless = [therapist for therapist in therapists if not therapist.slug]
     bases = {slug_of(therapist.name) for therapist in nameless}
-    taken = set(Therapist.objects.filter(slug__in=bases).values_list("slug", flat=True))
+    taken = {slug or "" for slug in Therapist.objects.filter(slug__in=bases).values_list("slug", flat=True)}
     for base in list(taken):  # only a name that is already there needs to know which numbers are
-        taken.update(Therapist.objects.filter(slug__startswith=f"{base}-").values_list("slug", flat=True))
+        numbered = Therapist.objects.filter(slug__startswith=f"{base}-").values_list("slug", flat=True)
+        taken.update(slug or "" for slug in numbered)
     for therapist in nameless:
         therapist.slug = free_slug(slug_of(therapist.name), taken)
         taken.add(therapist.slug)

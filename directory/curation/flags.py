@@ -24,7 +24,9 @@ def refresh_flags(
     for flag in ScreeningFlag.objects.filter(therapist__in=[therapist.pk for therapist in therapists]):
         known[flag.therapist_id][flag.field, flag.term, flag.sentence] = flag
 
-    new, changed, gone = [], [], []
+    new: list[ScreeningFlag] = []
+    changed: list[ScreeningFlag] = []
+    gone: list[int] = []
     for therapist in therapists:
         hits = [(field, hit) for field in SCREENED for hit in screen(getattr(therapist, field))]
         hits += (also or {}).get(therapist.pk, [])
@@ -35,8 +37,8 @@ def refresh_flags(
             if key in found:
                 continue
             found.add(key)
-            flag = flags.get(key)
-            if flag is None:
+            flag_now = flags.get(key)
+            if flag_now is None:
                 new.append(
                     ScreeningFlag(
                         therapist_id=therapist.pk,
@@ -47,9 +49,9 @@ def refresh_flags(
                         found_on=on,
                     )
                 )
-            elif flag.tier != hit.tier and flag.decision == ScreeningFlag.Decision.OPEN:
-                flag.tier = hit.tier
-                changed.append(flag)
+            elif flag_now.tier != hit.tier and flag_now.decision == ScreeningFlag.Decision.OPEN:
+                flag_now.tier = hit.tier
+                changed.append(flag_now)
         gone += [
             flag.pk
             for key, flag in flags.items()

@@ -80,7 +80,8 @@ class Change:
 def through(relation: str) -> tuple[type[models.Model], str]:
     """The table between therapist and terms, and the name of its column that holds the term."""
     manager: Any = getattr(Therapist, relation)
-    target = Therapist._meta.get_field(relation).remote_field.model
+    field: Any = Therapist._meta.get_field(relation)
+    target = field.remote_field.model
     return manager.through, f"{target._meta.model_name}_id"
 
 
