@@ -6,10 +6,8 @@ is no row and no rule "style X needs therapy Y": research does not support one.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from matching.guidance import INSECURE_PAIRINGS, Guidance, Pairing
@@ -42,13 +40,6 @@ class Evidence:
             "situation": self.situation,
             "finding": self.finding,
         }
-
-
-def read_evidence(path: Path) -> tuple[Evidence, ...]:
-    """The rows of a fixture file."""
-    fields = Evidence.__dataclass_fields__
-    rows = json.loads(path.read_text())
-    return tuple(Evidence(**{name: value for name, value in row.items() if name in fields}) for row in rows)
 
 
 @dataclass(frozen=True, kw_only=True)

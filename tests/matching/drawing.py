@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from hypothesis import strategies as st
 
 from assessments.scoring import AttachmentProfile, profile_from_scores
 from directory.roster.columns import Columns
 from directory.roster.requirements import Near as NearPoint
 from directory.roster.selection import Selection
-from matching.evidence import Evidence, read_evidence
+from matching.evidence import Evidence
 from matching.intake import MUSTS, SIGN_CODES, Intake, Near
 from matching.needs import Needs, needs_of
 from matching.ranking import Ranked, rank
 from tests.factories import TODAY
-
-EVIDENCE: tuple[Evidence, ...] = ()
 
 CODES: Mapping[str, tuple[str, ...]] = {
     "approaches": (
@@ -56,13 +57,12 @@ CENTER = (34.0, -118.2)
 OFFICES = (CENTER, (34.1, -118.3), (34.6, -118.2), (40.7, -74.0))
 
 
+@functools.cache
 def evidence() -> tuple[Evidence, ...]:
-    """The rows that ship, read once."""
-    from django.conf import settings
-
-    global EVIDENCE
-    EVIDENCE = EVIDENCE or read_evidence(settings.FIXTURES / "evidence.json")
-    return EVIDENCE
+    """The rows that ship."""
+    fields = Evidence.__dataclass_fields__
+    rows = json.loads((settings.FIXTURES / "evidence.json").read_text())
+    return tuple(Evidence(**{name: value for name, value in row.items() if name in fields}) for row in rows)
 
 
 def some(vocabulary: str, **bounds: int) -> st.SearchStrategy[list[str]]:
