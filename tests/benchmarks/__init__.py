@@ -1,0 +1,1 @@
+"""The benchmark: what answers cost, ours and the ways one would usually take. Run: make bench (docs/performance.md)."""

@@ -1,0 +1,61 @@
+"""The benchmark's own database, made on first need and kept for the next run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from directory.models import SearchRow
+
+
+def prepare(therapists: int) -> None:
+    """Create, migrate and fill the database until it holds so many invented therapists."""
+    _create()
+    call_command("migrate", verbosity=0)
+    call_command("load_taxonomy", verbosity=0)
+    before = SearchRow.objects.count()
+    # Adds whom it misses, and confirms the facts of an older run again, so that nobody lapses.
+    call_command("seed_demo", therapists=therapists, seed=1)
+    if SearchRow.objects.count() != before:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+def measured_connection() -> int:
+    """The process id of the backend of Django's connection, after keeping its work in this one process."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET max_parallel_workers_per_gather = 0")
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def plain_connection() -> psycopg.Connection[Any]:
+    """A connection of psycopg alone, without Django."""
+    return psycopg.connect(**_parameters(), autocommit=True)
+
+
+def settings_of_server() -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) name", [list(SERVER_SETTINGS)])
+        return dict(cursor.fetchall())
+
+
+SERVER_SETTINGS = ("server_version", "shared_buffers", "work_mem", "jit", "max_parallel_workers_per_gather")
+
+
+def _create() -> None:
+    name = settings.DATABASES["default"]["NAME"]
+    with psycopg.connect(**_parameters(dbname=settings.NORMAL_DATABASE), autocommit=True) as server:
+        if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+
+
+def _parameters(**others: str) -> dict[str, Any]:
+    wanted = ("host", "port", "user", "password", "dbname")
+    given = connection.get_connection_params()  # starts the embedded server when it sleeps
+    return {name: given[name] for name in wanted if name in given} | others
