@@ -182,6 +182,11 @@ def _terms(
         if code in data["plans_only_in"]:
             there = np.isin(state, [states.index(s) for s in data["plans_only_in"][code]])
             plans[:, column] = there & (rng.random(n) < 0.22)
+    # Who takes no insurance takes none.
+    private = list(codes["insurance_plans"]).index("private-pay")
+    takes_none = rng.random(n) < 0.12
+    plans[takes_none] = False
+    plans[:, private] = takes_none
     plans[rng.random(n) < NOT_STATED] = False
     terms["insurance_plans"] = plans
     return terms
