@@ -46,7 +46,7 @@ class TwoFactorLoginForm(OTPAdminAuthenticationForm):
 
     def _update_form(self, user: AbstractBaseUser) -> None:
         super()._update_form(user)
-        self.fields["password"].widget.render_value = False  # type: ignore[attr-defined]  # a page is no place for it
+        self.fields["password"].widget.render_value = False  # a page is no place for it
 
 
 class DirectoryAdminSite(OTPAdminSite):

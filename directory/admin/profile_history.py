@@ -16,7 +16,6 @@ from directory.models import (
     CompactPrivilege,
     License,
     PracticeLocation,
-    Therapist,
     TherapistApproach,
     TherapistConcern,
 )
@@ -62,14 +61,14 @@ class ProfileHistory(SimpleHistoryAdmin):
             raise Http404
         rows = self.history_of_rows(request, object_id)
         context = {"rows": rows, "most_rows": MOST_ENTRIES, **(extra_context or {})}
-        return super().history_view(request, object_id, context)  # type: ignore[no-any-return]
+        return super().history_view(request, object_id, context)
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         if not (object_id.isdecimal() and version_id.isdecimal()):
             raise Http404
-        return super().history_form_view(request, object_id, version_id, extra_context)  # type: ignore[no-any-return]
+        return super().history_form_view(request, object_id, version_id, extra_context)
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **kw: Any) -> None:
         super().set_history_delta_changes(request, historical_records, *args, **kw)
@@ -78,7 +77,7 @@ class ProfileHistory(SimpleHistoryAdmin):
             for name in WRITTEN_BY_ACTIONS:
                 new, old = getattr(newer, name), getattr(older, name)
                 if new != old:
-                    label = str(Therapist._meta.get_field(name).verbose_name).capitalize()
+                    label = name.replace("_", " ").capitalize()
                     newer.history_delta_changes.append({"field": label, "old": old or "–", "new": new or "–"})
 
     def history_of_rows(self, request: HttpRequest, therapist_id: str) -> list[Entry]:

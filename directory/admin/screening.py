@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from directory import actions
+from directory.admin.life import staff
 from directory.models import ScreeningFlag
 
 
@@ -88,7 +89,7 @@ class ScreeningFlagAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: ScreeningFlag, form: Any, change: bool) -> None:
         actions.decide_flag(
             flag=ScreeningFlag.objects.get(pk=obj.pk),  # as it is on record: the form has changed the one in hand
-            by=request.user,
+            by=staff(request),
             decision=form.cleaned_data["decision"],
             reason=form.cleaned_data["reason"],
             at=timezone.now(),

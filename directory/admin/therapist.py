@@ -37,7 +37,7 @@ NOT_STATED = "–"
 
 
 @admin.register(Therapist)
-class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, ProfileHistory):
+class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, ProfileHistory):  # type: ignore[misc]
     form = TherapistForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "directory/admin/therapist_form.html"
@@ -110,7 +110,7 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, ProfileHistory):
         """With what the columns of the list read: two more queries, however long the list."""
         licenses = Prefetch("licenses", License.objects.select_related("jurisdiction"))
         waiting = Prefetch("screening_flags", open_flags(), to_attr="waiting_flags")
-        return super().get_queryset(request).prefetch_related(licenses, waiting)  # type: ignore[no-any-return]
+        return super().get_queryset(request).prefetch_related(licenses, waiting)
 
     @admin.display(description="licensed in")
     def licensed_in(self, therapist: Therapist) -> str:
@@ -181,7 +181,7 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, ProfileHistory):
 
     # --- Saving -------------------------------------------------------------------------------------------------------
     def save_model(self, request: HttpRequest, obj: Therapist, form: Any, change: bool) -> None:
-        obj._change_reason = form.cleaned_data.get("change_reason") or ""
+        obj._change_reason = form.cleaned_data.get("change_reason") or ""  # type: ignore[attr-defined]  # simple_history reads it
         super().save_model(request, obj, form, change)
         if not change or {"headline", "bio"} & set(form.changed_data):
             self._screen(request, obj)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from directory.admin.queues import QUEUES, flagged
 from directory.models import Jurisdiction, License
-from directory.models.therapist import ATTESTATION_DAYS, TherapistQuerySet
+from directory.models.therapist import ATTESTATION_DAYS
 
 Choices = list[tuple[str, str]]
 
@@ -23,11 +23,9 @@ class QueueFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [(code, label) for code, (label, _) in QUEUES.items()]
 
-    def queryset(self, request: HttpRequest, queryset: TherapistQuerySet) -> TherapistQuerySet:
-        if self.value() in QUEUES:
-            waiting = QUEUES[self.value()][1](timezone.localdate())
-            return queryset.filter(pk__in=waiting.values("pk"))
-        return queryset
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        _, waiting = QUEUES.get(self.value() or "", ("", None))
+        return queryset if waiting is None else queryset.filter(pk__in=waiting(timezone.localdate()).values("pk"))
 
 
 class LicensedInFilter(admin.SimpleListFilter):
@@ -39,7 +37,7 @@ class LicensedInFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [(term.code, term.name) for term in Jurisdiction.objects.in_order()]
 
-    def queryset(self, request: HttpRequest, queryset: TherapistQuerySet) -> TherapistQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value():
             held = License.objects.filter(jurisdiction__code=self.value())
             return queryset.filter(pk__in=held.values("therapist"))
@@ -57,7 +55,7 @@ class ConfirmedFilter(admin.SimpleListFilter):
             ("never", "never"),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: TherapistQuerySet) -> TherapistQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         oldest = timezone.localdate() - dt.timedelta(days=ATTESTATION_DAYS)
         match self.value():
             case "fresh":
@@ -76,7 +74,7 @@ class OpenFlagsFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [("open", "with open flags"), ("none", "without")]
 
-    def queryset(self, request: HttpRequest, queryset: TherapistQuerySet) -> TherapistQuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         with_flags = flagged(timezone.localdate()).values("pk")
         match self.value():
             case "open":

@@ -41,7 +41,7 @@ class Rows(VocabularyFields):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         related = self.autocomplete_fields  # type: ignore[attr-defined]
-        return super().get_queryset(request).select_related(*related).order_by("pk")  # type: ignore[misc,no-any-return]
+        return super().get_queryset(request).select_related(*related).order_by("pk")  # type: ignore[misc]
 
 
 class RowInline(Rows, admin.TabularInline):
@@ -96,8 +96,7 @@ class TherapistConcernInline(RowInline):
 
 class ScreeningFlagInline(admin.TabularInline):
     model = ScreeningFlag
-    fields = ["found", "tier", "field", "found_on", "decision", "reason", "decided_by"]
-    readonly_fields = fields
+    fields = readonly_fields = ("found", "tier", "field", "found_on", "decision", "reason", "decided_by")
     extra = 0
     can_delete = False
     verbose_name_plural = "flags of the harmful-practice screen"

@@ -125,7 +125,7 @@ def things() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("page", "kind", "who_reads", "who_curates"),
+    ("name", "kind", "who_reads", "who_curates"),
     [
         ("directory_therapist_changelist", None, 200, 200),
         ("directory_therapist_add", None, 403, 200),
@@ -152,9 +152,9 @@ def things() -> dict[str, Any]:
     ],
 )
 def test_what_readers_and_curators_may_open(
-    things: dict[str, Any], page: str, kind: str | None, who_reads: int, who_curates: int
+    things: dict[str, Any], name: str, kind: str | None, who_reads: int, who_curates: int
 ) -> None:
-    url = reverse(f"admin:{page}", args=[things[kind].pk] if kind else [])
+    url = reverse(f"admin:{name}", args=[things[kind].pk] if kind else [])
     reader = curator("rita")
     reader.user_permissions.set(
         Permission.objects.filter(content_type__app_label="directory", codename__startswith="view_").exclude(
