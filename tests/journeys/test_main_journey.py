@@ -166,7 +166,8 @@ def test_someone_unsafe_at_home_gets_the_hotline_first_and_support_alone(client_
 
     first_section = page.locator("main section").first
     expect(first_section).to_contain_text("Your safety comes first")
-    expect(first_section.get_by_role("link").first).to_have_attribute("href", "tel:+18007997233")
+    call = first_section.get_by_role("link", name="Call the domestic violence hotline")
+    expect(call).to_have_attribute("href", "tel:+18007997233")
     expect(page.get_by_text("We looked for support for you alone")).to_be_visible()
 
 
