@@ -7,6 +7,7 @@ import gc
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ def main() -> None:
     from django.utils import timezone
 
     from tests.benchmarks import database, report, upkeep, worker
+    from tests.benchmarks.answers import ask
     from tests.benchmarks.measuring import Meter
     from tests.benchmarks.questions import CLASSES, draw
 
@@ -48,15 +50,14 @@ def main() -> None:
     figures.worker = worker.loading()
     for kind in CLASSES:
         progress.print(f"Class {kind}: {CLASSES[kind]} ({time.monotonic() - began:.0f} s) …")
-        from tests.benchmarks.answers import ask
-
         asked = [ask(question, on) for question in draw(kind, options.questions)]
         measure(kind, asked, meter, figures, seconds=options.seconds)
     progress.print(f"Changes ({time.monotonic() - began:.0f} s) …")
     figures.upkeep["poll, nothing changed"] = upkeep.polling(meter)
-    for number, costs in (("one profile", upkeep.one_change(meter)), ("100 profiles", upkeep.many_changes(meter, 100))):
-        figures.upkeep[f"change {number}, commit"] = costs["write"]
-        figures.upkeep[f"… until it is in the answers ({number})"] = costs["refresh"]
+    for words, profiles, times in (("one profile", 1, 20), ("100 profiles", 100, 2)):
+        commit, refresh = upkeep.changing(meter, profiles, times=times)
+        figures.upkeep[f"change {words}, commit"] = commit
+        figures.upkeep[f"… until it is in the answers ({words})"] = refresh
     figures.machine = report.machine(database.settings_of_server(), backend_cpu_seen=meter.sees_backend)
     figures.write(options.json)
     report.show(figures, console)
@@ -104,7 +105,7 @@ def _costs(
     for one in asked:
         if len(costs) >= FEWEST and time.monotonic() - began > seconds:
             break
-        measured = [meter.cost_of(lambda one=one: way(one)) for _ in range(repeats)]
+        measured = [meter.cost_of(partial(way, one)) for _ in range(repeats)]
         for answer, _ in measured:
             check(one, answer)
         costs.append(median_cost(cost for _, cost in measured))
@@ -127,7 +128,7 @@ def _point_select(database: Any) -> Cost:
         chosen = chance.choices(pks, k=POINT_SELECTS)
         for pk in chosen[:50]:
             select(pk)
-        measured = [(pk, *meter.cost_of(lambda pk=pk: select(pk))) for pk in chosen]
+        measured = [(pk, *meter.cost_of(partial(select, pk))) for pk in chosen]
     if any(row is None or row[0] != pk for pk, row, _ in measured):
         raise AssertionError("a point select found another row")
     return median_cost(cost for _, _, cost in measured)

@@ -11,6 +11,7 @@ from django.db import connection
 from psycopg import sql
 
 from directory.models import SearchRow
+from tests.benchmarks.settings import NORMAL_DATABASE
 
 
 def prepare(therapists: int) -> None:
@@ -50,7 +51,7 @@ SERVER_SETTINGS = ("server_version", "shared_buffers", "work_mem", "jit", "max_p
 
 def _create() -> None:
     name = settings.DATABASES["default"]["NAME"]
-    with psycopg.connect(**_parameters(dbname=settings.NORMAL_DATABASE), autocommit=True) as server:
+    with psycopg.connect(**_parameters(dbname=NORMAL_DATABASE), autocommit=True) as server:
         if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -61,13 +62,17 @@ class _Cast:
         others = world()["languages"]
         self.languages = {"en": 1 - sum(others.values()), **others}
         self.formats = {"individual": 0.5, "couple": 0.3, "family": 0.2}
-        # Clients live where therapists work.
         self.offices = list(PracticeLocation.objects.order_by("id").values_list("zip", "jurisdiction__code"))
+        self.crowd = Counter(zip_code[:3] for zip_code, _ in self.offices)
+
+    def place(self, chance: Random) -> tuple[str, str]:
+        """ZIP and state of a client: most live in towns. The demo spreads its offices over whole states."""
+        return max(chance.choices(self.offices, k=10), key=lambda office: self.crowd[office[0][:3]])
 
 
 def _question(kind: str, cast: _Cast, chance: Random) -> Question:
     state = chance.choice(BIG_STATES) if kind == "B" else _by_weight(cast.states, chance)
-    zip_code, state_of_zip = chance.choice(cast.offices)
+    zip_code, state_of_zip = cast.place(chance)
     plan, language = _by_weight(cast.plans, chance), _by_weight(cast.languages, chance)
     session_format = _by_weight(cast.formats, chance)
     fee_max = chance.randrange(140, 260, 10)
@@ -92,10 +97,8 @@ def _question(kind: str, cast: _Cast, chance: Random) -> Question:
             return _both(kind, here, here | {"session_format": session_format}, wishes)
         case "A":
             asked = here | {"session_format": session_format}
-            anyone = Question(
-                kind=kind, parameters={"accepting": "true"}, intake=_intake(asked, wishes), intake_parameters=None
-            )
-            return anyone
+            anyone = {"accepting": "true"}
+            return Question(kind=kind, parameters=anyone, intake=_intake(asked, wishes), intake_parameters=None)
     raise ValueError(f"{kind!r} is none of the classes {', '.join(CLASSES)}")
 
 
