@@ -7,8 +7,8 @@ import sys
 
 import pytest
 from django.core.management import call_command
+from pytest_django.plugin import blocking_manager_key
 
-from directory.models import Approach
 from tests.factories import TODAY
 
 
@@ -19,13 +19,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         call_command("load_taxonomy", verbosity=0)
 
 
-@pytest.fixture(autouse=True)
-def _vocabularies_survive_flushing(request: pytest.FixtureRequest) -> None:
-    # Transactional tests flush every table when they end; the next one finds the vocabularies gone.
-    if {"transactional_db", "live_server"} & set(request.fixturenames):
-        request.getfixturevalue("transactional_db")
-        if not Approach.objects.exists():
+# Transactional tests flush every table when they end. The vocabularies come back before the next test that needs the
+# database, whichever it is: before its transaction begins, so that they stay.
+_flushed = pytest.StashKey[bool]()
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    marker = item.get_closest_marker("django_db")
+    marked = marker is not None and marker.kwargs.get("transaction", False)
+    if marked or {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())):
+        item.config.stash[_flushed] = True
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.config.stash.get(_flushed, False):
+        with item.config.stash[blocking_manager_key].unblock():
             call_command("load_taxonomy", verbosity=0)
+        item.config.stash[_flushed] = False
 
 
 @pytest.fixture(autouse=True)

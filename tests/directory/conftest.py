@@ -29,3 +29,6 @@ def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
         finally:
             with connection.cursor() as cursor:
                 cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
+            # After a journey this thread has an event loop, and with it a connection of its own, which nobody else
+            # would close before the test database is dropped.
+            connection.close()
