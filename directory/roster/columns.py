@@ -139,21 +139,30 @@ class Columns:
 
     def replacing(self, therapist_ids: NDArray[np.int64], fresh: Columns) -> Columns:
         """These columns without the therapists named, and with those of `fresh` (some of the same) instead."""
-        keep = ~np.isin(self.ids, therapist_ids)
-        at = np.searchsorted(self.ids[keep], fresh.ids)
-
-        def merged(old: NDArray[Any], new: NDArray[Any]) -> NDArray[Any]:
-            return np.insert(old[keep], at, new)
-
+        rows = _merging(self.ids, fresh.ids, therapist_ids)
+        licenses = _merging(self.licenses.therapist_ids, fresh.licenses.therapist_ids, therapist_ids)
+        places = _merging(self.places.therapist_ids, fresh.places.therapist_ids, therapist_ids)
         return replace(
             fresh,
             ids_by_name=self.ids_by_name,
-            ids=merged(self.ids, fresh.ids),
-            listed_until=merged(self.listed_until, fresh.listed_until),
-            masks={name: merged(self.masks[name], fresh.masks[name]) for name in MASKS},
-            numbers={name: merged(self.numbers[name], fresh.numbers[name]) for name in NUMBERS},
-            licenses=Licenses(**_merged_by_therapist(self.licenses, fresh.licenses, therapist_ids)),
-            places=Places(**_merged_by_therapist(self.places, fresh.places, therapist_ids)),
+            ids=_merged(self.ids, fresh.ids, rows),
+            listed_until=_merged(self.listed_until, fresh.listed_until, rows),
+            masks={name: _merged(self.masks[name], fresh.masks[name], rows) for name in MASKS},
+            numbers={name: _merged(self.numbers[name], fresh.numbers[name], rows) for name in NUMBERS},
+            licenses=Licenses(
+                **{
+                    column.name: _merged(
+                        getattr(self.licenses, column.name), getattr(fresh.licenses, column.name), licenses
+                    )
+                    for column in fields(Licenses)
+                }
+            ),
+            places=Places(
+                **{
+                    column.name: _merged(getattr(self.places, column.name), getattr(fresh.places, column.name), places)
+                    for column in fields(Places)
+                }
+            ),
         )
 
     @classmethod
@@ -182,11 +191,15 @@ def _any_bit_by_row(rows: NDArray[np.intp], bits: NDArray[np.int16], length: int
     return masks
 
 
-def _merged_by_therapist(
-    old: Licenses | Places, new: Licenses | Places, gone: NDArray[np.int64]
-) -> dict[str, NDArray[Any]]:
-    keep = ~np.isin(old.therapist_ids, gone)
-    at = np.searchsorted(old.therapist_ids[keep], new.therapist_ids)
-    return {
-        column.name: np.insert(getattr(old, column.name)[keep], at, getattr(new, column.name)) for column in fields(old)
-    }
+def _merging(old: NDArray[np.int64], new: NDArray[np.int64], gone: NDArray[np.int64]) -> NDArray[np.intp]:
+    """How to take from old rows followed by new ones, so that those who are gone are out and ids stay sorted."""
+    keep = np.ones(len(old), dtype=np.bool_)
+    for first, end in zip(np.searchsorted(old, gone), np.searchsorted(old, gone, side="right"), strict=True):
+        keep[first:end] = False
+    kept = np.nonzero(keep)[0]
+    at = np.searchsorted(old[kept], new)
+    return np.insert(kept, at, len(old) + np.arange(len(new)))
+
+
+def _merged(old: NDArray[Any], new: NDArray[Any], taking: NDArray[np.intp]) -> NDArray[Any]:
+    return np.concatenate([old, new])[taking]

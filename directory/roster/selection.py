@@ -155,8 +155,13 @@ class Selection:
         return found
 
     def _among(self, therapist_ids: frozenset[int]) -> NDArray[np.bool_]:
-        wanted = np.fromiter(therapist_ids, dtype=np.int64, count=len(therapist_ids))
-        return np.isin(self._columns.ids, wanted)
+        wanted = np.sort(np.fromiter(therapist_ids, dtype=np.int64, count=len(therapist_ids)))
+        found = np.zeros(len(self._columns), dtype=np.bool_)
+        at = np.searchsorted(self._columns.ids, wanted)
+        inside = at < len(found)
+        at, wanted = at[inside], wanted[inside]
+        found[at[self._columns.ids[at] == wanted]] = True
+        return found
 
     def _only_breaking(self, name: str) -> NDArray[np.bool_]:
         return np.asarray(self._listed & (self._broken == 1) & ~self._meets[name])
