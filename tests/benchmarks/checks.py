@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from directory.roster.current import current
 from matching.matches import Matches
-from tests.benchmarks.answers import SHOWN, Asked, Facets, filterset, ranked_by_roster
+from tests.benchmarks.answers import SHOWN, Asked, Facets, ranked_by_roster
+from tests.benchmarks.joins import joined
 
 
 class Disagreement(AssertionError):
@@ -15,9 +15,10 @@ class Disagreement(AssertionError):
 
 
 def check_selection(asked: Asked) -> int:
-    """Roster and QuerySet find the same therapists; return how many."""
+    """Roster, QuerySet and joins find the same therapists; return how many."""
     by_roster = current().select(asked.requirements).ids.tolist()
-    _hold(asked, "ids", by_roster, sorted(asked.found().values_list("pk", flat=True)))
+    _hold(asked, "ids", by_roster, sorted(asked.filters.qs.values_list("pk", flat=True)))
+    _hold(asked, "ids by joins", by_roster, sorted(asked.found().values_list("pk", flat=True)))
     return len(by_roster)
 
 
@@ -27,18 +28,13 @@ def check_ranked(asked: Asked, answer: tuple[int, Any]) -> None:
 
 
 def check_matches(asked: Asked, answer: Matches) -> None:
-    """The total is the QuerySet's for what the intake requires, and the first 20 are among its therapists."""
+    """The total is that of the joins for what the intake requires, and the first 20 are among its therapists."""
     parameters = asked.question.intake_parameters
     assert parameters is not None
-    ids = _ids(tuple(sorted(parameters.items())), asked.on)
+    ids = frozenset(joined(parameters, asked.requirements.near, asked.on).values_list("pk", flat=True))
     _hold(asked, "total of the matches", answer.total, len(ids))
     shown = {match.ranked.therapist_id for match in answer.matches}
     _hold(asked, "matches shown", (len(shown), shown - ids), (min(SHOWN, len(ids)), set()))
-
-
-@cache
-def _ids(parameters: tuple[tuple[str, str], ...], on: Any) -> frozenset[int]:
-    return frozenset(filterset(dict(parameters), on).qs.values_list("pk", flat=True))
 
 
 def check_page(asked: Asked, answer: tuple[int, list[Any]]) -> None:
