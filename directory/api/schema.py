@@ -73,7 +73,7 @@ RESPONSES = {
 CODES_OF_FILTER = {name: field for name, field in FILTERS.items() if field in VOCABULARIES}
 
 
-class PartnerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class PartnerKeyScheme(OpenApiAuthenticationExtension):
     target_class = "directory.api.authentication.PartnerKeyAuthentication"
     name = "partnerKey"
 

@@ -59,7 +59,7 @@ class Taxonomy(APIView):
     def get(self, request: Request) -> Response:
         terms: dict[str, QuerySet[Any]] = {name: model.objects.in_order() for name, model in VOCABULARIES.items()}
         evidence = Evidence.objects.order_by("grade", "situation", "code")
-        terms["approaches"] = Approach.objects.in_order().prefetch_related(Prefetch("evidence", evidence))  # type: ignore[misc]
+        terms["approaches"] = Approach.objects.in_order().prefetch_related(Prefetch("evidence", evidence))
         return Response(TaxonomySerializer(terms).data)
 
 

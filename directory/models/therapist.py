@@ -22,6 +22,7 @@ from simple_history.models import HistoricalRecords
 from directory.models.license import CompactPrivilege, License
 from directory.models.practice import PracticeLocation
 from directory.models.taxonomy import (
+    VOCABULARIES,
     Approach,
     Concern,
     DeliveryMethod,
@@ -142,7 +143,7 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
             ),
             Prefetch("stated_concerns", TherapistConcern.objects.select_related("concern").order_by("concern__name")),
             *(
-                Prefetch(relation, Therapist._meta.get_field(relation).remote_field.model.objects.in_order())
+                Prefetch(relation, VOCABULARIES[relation].objects.in_order())
                 for relation in ("populations", "session_formats", "delivery_methods", "languages", "insurance_plans")
             ),
             Prefetch(
