@@ -5,7 +5,9 @@ or ALLOWED_HOSTS is an error that says what to do.
 """
 
 import contextlib
+import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import environ
@@ -25,10 +27,15 @@ def required(name: str, advice: str) -> str:
     return value
 
 
-def random_local_secret() -> str:
-    path = BASE_DIR / ".local_secret"
-    with contextlib.suppress(FileExistsError), path.open("x") as file:
-        file.write(secrets.token_urlsafe(48))
+def random_local_secret(path: Path) -> str:
+    """The secret kept in this file. Whoever comes first makes it, for the eyes of this user alone."""
+    if not path.exists():
+        # Written elsewhere, then linked: a process that starts at the same moment finds a whole secret or none.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name) as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text()
 
 
@@ -39,11 +46,12 @@ DATABASE_URL = env.str("DATABASE_URL", default="")
 LOCAL = DEBUG or not any(name in env.ENVIRON for name in ("DEBUG", "DATABASE_URL", "SECRET_KEY"))
 
 if LOCAL:
-    SECRET_KEY = env.str("SECRET_KEY", default="") or random_local_secret()
+    SECRET_KEY = env.str("SECRET_KEY", default="") or random_local_secret(BASE_DIR / ".local_secret")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 else:
     SECRET_KEY = required("SECRET_KEY", "Set it to 50 or more random characters: openssl rand -base64 48")
-    ALLOWED_HOSTS = required("ALLOWED_HOSTS", "Set it to your host names, e.g. ALLOWED_HOSTS=example.org").split(",")
+    hosts = required("ALLOWED_HOSTS", "Set it to your host names, e.g. ALLOWED_HOSTS=example.org")
+    ALLOWED_HOSTS = [host.strip() for host in hosts.split(",") if host.strip()]
 
 INSTALLED_APPS = [
     "config.apps.DirectoryAdminConfig",  # the stock admin, with the second factor
@@ -244,7 +252,8 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="directory@localhost")
 
 # One line per request, written by config.middleware.RequestLog: method, path, status, time. No query string, referrer,
-# address, agent or body. Django's own request log and error mails carry all of these, so they are off.
+# address, agent or body. Django's own request log and error mails carry all of these, so they are off; of a fault
+# config.faults.FaultLog tells the kind and the place in the code.
 structlog.configure(
     processors=[
         structlog.processors.add_log_level,
@@ -255,11 +264,15 @@ structlog.configure(
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}, "nothing": {"class": "logging.NullHandler"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler"},
+        "faults": {"class": "config.faults.FaultLog", "level": "ERROR"},
+        "nothing": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.request": {"handlers": ["nothing"], "propagate": False},
+        "django.request": {"handlers": ["faults"], "propagate": False},
         "django.server": {"handlers": ["nothing"], "propagate": False},
         "axes": {"handlers": ["nothing"], "propagate": False},
     },

@@ -15,7 +15,7 @@ from config.urls import handler400, handler403, handler404, handler500, urlpatte
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 
-def broken(request: HttpRequest, exception: type[Exception]) -> NoReturn:
+def broken(request: HttpRequest, exception: type[Exception] | Exception) -> NoReturn:
     raise exception
 
 
@@ -29,8 +29,11 @@ urlpatterns = [
     path("wrong/410/", answered, {"status": 410}),
     path("wrong/429/", answered, {"status": 429}),
     path("wrong/500/", broken, {"exception": ZeroDivisionError}),
+    path("wrong/words/", broken, {"exception": ValueError("canary of a visitor")}),
+    path("wrong/answered-503/", answered, {"status": 503}),
     path("wrong/503/", broken, {"exception": OperationalError}),
     path("api/v1/wrong/500/", broken, {"exception": ZeroDivisionError}),
+    path("api/v1/wrong/words/", broken, {"exception": ValueError("canary of a visitor")}),
     path("api/v1/wrong/503/", broken, {"exception": OperationalError}),
     *urlpatterns,
 ]

@@ -7,10 +7,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
+
+from config.settings import random_local_secret
 
 ROOT = Path(__file__).parent.parent
 ASK = """
@@ -133,3 +136,25 @@ def test_a_server_without_a_setting_is_told_which_and_what_to_do(missing: str) -
 
     assert result.returncode != 0
     assert f"{missing} is not set. Set it to" in result.stderr
+
+
+def test_host_names_may_stand_apart() -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", "from config import settings; print(settings.ALLOWED_HOSTS)"],
+        cwd=ROOT,
+        env=os.environ | {"DEBUG": "0", "SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "example.org, www.example.org,"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert result.stdout.strip() == "['example.org', 'www.example.org']"
+
+
+def test_processes_that_start_at_once_share_one_secret_that_others_cannot_read(tmp_path: Path) -> None:
+    path = tmp_path / ".local_secret"
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(lambda _: random_local_secret(path), range(64)))
+    assert found == {path.read_text()}
+    assert len(path.read_text()) >= 50
+    assert path.stat().st_mode & 0o077 == 0
+    assert list(tmp_path.iterdir()) == [path]
