@@ -10,7 +10,6 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from directory.curation.csv_cells import VOCABULARIES
 from directory.models import (
     Approach,
     Concern,
@@ -24,7 +23,7 @@ from directory.models import (
     SessionFormat,
     Term,
 )
-from directory.models.taxonomy import folded
+from directory.models.taxonomy import VOCABULARIES, folded
 from directory.roster.schema import CODES_PER_WORD, WORDS
 
 

@@ -16,32 +16,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 
 from directory.curation.npi import is_npi
-from directory.models import (
-    Approach,
-    Concern,
-    DeliveryMethod,
-    InsurancePlan,
-    Jurisdiction,
-    Language,
-    LicenseType,
-    Population,
-    SessionFormat,
-    Therapist,
-    ZipCentroid,
-)
-from directory.models.taxonomy import folded
+from directory.models import Therapist, ZipCentroid
+from directory.models.taxonomy import VOCABULARIES, folded
 
-VOCABULARIES = {
-    "approaches": Approach,
-    "concerns": Concern,
-    "populations": Population,
-    "session_formats": SessionFormat,
-    "delivery_methods": DeliveryMethod,
-    "languages": Language,
-    "insurance_plans": InsurancePlan,
-    "license_types": LicenseType,
-    "jurisdictions": Jurisdiction,
-}
 BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import models
 
-from directory.curation.csv_cells import VOCABULARIES
 from directory.curation.csv_import import LICENSE, Row
 from directory.models import (
     CompactPrivilege,
@@ -19,6 +18,7 @@ from directory.models import (
     TherapistApproach,
     TherapistConcern,
 )
+from directory.models.taxonomy import VOCABULARIES
 
 PLAIN = (
     "name", "pronouns", "gender", "email", "phone", "website", "npi", "years_in_practice", "fee_min", "fee_max",
@@ -87,8 +87,12 @@ def through(relation: str) -> tuple[type[models.Model], str]:
 
 def profiles_of(external_ids: Iterable[str], terms: Terms) -> dict[str, Profile]:
     """The profiles that exist under these ids, locked until the transaction ends."""
+    # Locked in one order, so that two imports of the same therapists wait for each other instead of failing.
     therapists = list(
-        Therapist.objects.select_for_update().defer("search_document").filter(external_id__in=list(external_ids))
+        Therapist.objects.select_for_update()
+        .defer("search_document")
+        .filter(external_id__in=list(external_ids))
+        .order_by("pk")
     )
     profiles = {therapist.pk: Profile(therapist=therapist) for therapist in therapists}
     if profiles:

@@ -11,11 +11,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
-from directory.curation.csv_cells import VOCABULARIES
 from directory.curation.profiles import TERM_SETS, through
 from directory.curation.search_rows import refresh_search_rows, refresh_statistics, triggers_deferred
 from directory.demo.people import CHUNK, People, draw, world
 from directory.models import License, Therapist, ZipCentroid
+from directory.models.taxonomy import VOCABULARIES
 
 CONFIRM_AGAIN_AFTER = dt.timedelta(days=45)  # attested facts hold for 90 days
 SOURCE = "Demo register (invented)"
