@@ -1,6 +1,6 @@
 """The question as most Django projects would put it: filters across relations, and DISTINCT.
 
-On the demo's data PostgreSQL answers most of these (S, M, B) two to eight times faster than the EXISTS of
+On the demo's data PostgreSQL answers most of these (S, M, B) two to seven times faster than the EXISTS of
 TherapistQuerySet, whose rows it guesses wrongly; so the roster is compared with these and not with the slower ones.
 """
 
