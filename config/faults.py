@@ -1,4 +1,4 @@
-"""What the log says of an unexpected error: its kind and where in the code. Never its words: they may be a visitor's."""
+"""What the log says of a fault: its kind and where in the code. Its words may be a visitor's, so they stay out."""
 
 from __future__ import annotations
 
