@@ -120,8 +120,8 @@ def _format_expertise(finding: Finding, case: Case) -> Reason:
         case,
         fits.FORMAT_APPROACHES[case.needs.session_format],
         code="format",
-        trained=f"Completed training in {{}}, which is made for {work}.",
-        listed=f"Lists {{}}, which is made for {work}, without saying that training was completed.",
+        trained=f"Trained for work with {work}: {{}}.",
+        listed=f"Lists an approach made for {work} ({{}}), without saying that training was completed.",
         missing=f"Offers sessions for {work}, and lists no approach made for {work}.",
     )
 

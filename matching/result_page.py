@@ -38,6 +38,11 @@ RELAXATIONS: Final[Mapping[str, tuple[str, str]]] = {
     "population": ("do not name these groups of people", "wishes"),
     "concern": ("do not list these concerns", "concerns"),
 }
+GRADES_IN_WORDS: Final[Mapping[str, str]] = {
+    "A": "tested directly in this situation",
+    "B": "works for the group, or first signs that it does",
+    "C": "thin, mixed or still open",
+}
 # Nobody can change these on a page: the state where one sits, and that a therapist is full.
 NOT_THEIRS_TO_CHANGE: Final = frozenset({"state", "accepting"})
 
@@ -142,7 +147,17 @@ class FindingRow:
     bar: float
     stated: bool
     reason: str
-    evidence: tuple[Any, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """What one study found, and how far it carries."""
+
+    finding: str
+    grade: str
+    strength: str
+    citation: str
+    doi: str
 
 
 class MatchCard:
@@ -165,10 +180,10 @@ class MatchCard:
                 bar=round(100 * finding.points / finding.most_points, 1),
                 stated=finding.stated,
                 reason=reason.text,
-                evidence=tuple({(row.grade, row.citation): row for row in reason.evidence}.values()),
             )
             for finding, reason in match.findings
         ]
+        self.studies = _studies(match)
 
     @property
     def tags(self) -> list[str]:
@@ -178,6 +193,21 @@ class MatchCard:
             for vocabulary in ("session_formats", "delivery_methods")
             for code in self.therapist[vocabulary]
         ]
+
+
+def _studies(match: Match) -> list[Study]:
+    """The studies behind the findings: each once, however many findings rest on it."""
+    rows = {(row.finding, row.citation): row for _, reason in match.findings for row in reason.evidence}
+    return [
+        Study(
+            finding=row.finding,
+            grade=row.grade,
+            strength=GRADES_IN_WORDS[row.grade],
+            citation=row.citation,
+            doi=row.doi,
+        )
+        for row in rows.values()
+    ]
 
 
 class ResultPage:

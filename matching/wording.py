@@ -9,6 +9,7 @@ from typing import Final
 Names = Mapping[str, Mapping[str, str]]
 """Vocabulary → code → name."""
 
+MONTHS: Final = ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."]
 PROPER_NOUNS: Final = frozenset({"Gottman", "Imago", "Theraplay", "Circle"})
 
 
@@ -42,5 +43,5 @@ def sentence(text: str) -> str:
 
 
 def day(date: dt.date) -> str:
-    """ "December 1, 2026"."""
-    return f"{date:%B} {date.day}, {date.year}"
+    """ "Dec. 1, 2026": the months as on our pages, where Django shortens them."""
+    return f"{MONTHS[date.month - 1]} {date.day}, {date.year}"
