@@ -26,6 +26,7 @@ from directory.models import (
 from directory.models.taxonomy import UnknownZip
 from matching.concern_groups import CONCERN_GROUPS
 from matching.intake import IMPORTANCE, SIGNS, Answers, Intake
+from matching.long_list import LongListField
 
 Choices = list[tuple[str, str]]
 
@@ -318,10 +319,6 @@ class CostStep(Step):
     title = "How would you pay?"
     hint = "Leave out what does not matter."
     why = "A wish moves people up the list. If you mark it as a must, the others are left out."
-    insurance = forms.MultipleChoiceField(
-        label="Insurance plans you have", widget=forms.CheckboxSelectMultiple, required=False
-    )
-    must_insurance = forms.BooleanField(label="They must take one of these plans", required=False)
     fee_max = forms.IntegerField(
         label="The most you can pay for a session, in dollars",
         min_value=0,
@@ -330,7 +327,24 @@ class CostStep(Step):
         error_messages={"invalid": "Enter whole dollars, such as 120."},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 6}),
     )
-    must_fee_max = forms.BooleanField(label="The fee must not be higher", required=False)
+    must_fee_max = forms.BooleanField(label="Only show people whose lowest fee is this or less", required=False)
+    insurance = LongListField(
+        label="Insurance plans you have",
+        more="More plans",
+        common=(
+            "aetna",
+            "blue-cross-blue-shield",
+            "cigna",
+            "united-healthcare",
+            "optum",
+            "humana",
+            "kaiser",
+            "medicaid",
+            "medicare",
+            "tricare",
+        ),
+    )
+    must_insurance = forms.BooleanField(label="They must take one of these plans", required=False)
 
     def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
         super().__init__(intake, data)
@@ -357,19 +371,43 @@ class WishesStep(Step):
         "People leave therapy early less often when their wishes count (Swift and others, 2018, "
         "Journal of Clinical Psychology, 53 studies)."
     )
-    populations = forms.MultipleChoiceField(
-        label="It would help if they know the life of", widget=forms.CheckboxSelectMultiple, required=False
+    populations = LongListField(
+        label="It would help if they know the life of",
+        more="More groups",
+        common=(
+            "adolescents",
+            "older-adults",
+            "parents",
+            "lgbtq",
+            "veterans",
+            "immigrants",
+            "neurodivergent",
+            "students",
+        ),
     )
-    languages = forms.MultipleChoiceField(
-        label="Languages you want to speak", widget=forms.CheckboxSelectMultiple, required=False
+    languages = LongListField(
+        label="Languages you want to speak",
+        more="More languages",
+        common=("en", "es", "zh", "yue", "vi", "tl", "ko", "ar", "fr", "ase"),
     )
     must_languages = forms.BooleanField(label="They must speak one of these", required=False)
     genders = forms.MultipleChoiceField(
         label="I would rather talk with", choices=GENDERS, widget=forms.CheckboxSelectMultiple, required=False
     )
     must_genders = forms.BooleanField(label="This is a must for me", required=False)
-    approaches = forms.MultipleChoiceField(
-        label="Ways of working you would like", widget=forms.CheckboxSelectMultiple, required=False
+    approaches = LongListField(
+        label="Ways of working you would like",
+        more="More ways of working",
+        common=(
+            "attachment-based",
+            "emotionally-focused",
+            "gottman",
+            "family-systems",
+            "trauma-informed",
+            "emdr",
+            "cognitive-behavioral",
+            "mindfulness-based",
+        ),
     )
     opening_within_days = forms.TypedChoiceField(
         label="How soon?", choices=OPENINGS, coerce=int, empty_value=None, widget=forms.RadioSelect, required=False
