@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from directory.models import SearchCard, Therapist
 from directory.roster.requirements import Requirements
@@ -18,6 +19,7 @@ from directory.vocabulary import names
 
 PAGE_SIZE: Final = 20
 MOST_OPTIONS: Final = 60
+NOT_STATED: Final = "Not stated"
 
 # Facet → its heading and the vocabulary whose names it shows; the order of the page.
 FACETS: Final[dict[str, tuple[str, str]]] = {
@@ -204,10 +206,10 @@ def _names_of(facet: str) -> Mapping[str, str]:
 
 
 def fee_words(fee_min: int | None, fee_max: int | None, sliding_scale: bool | None) -> str:
-    """A fee as people say it; "not stated" when it is not."""
+    """A fee as people say it; "Not stated" when it is not."""
     lowest, highest = fee_min if fee_min is not None else fee_max, fee_max if fee_max is not None else fee_min
     if lowest is None:
-        words = "not stated"
+        words = NOT_STATED
     elif lowest == highest:
         words = f"${lowest} a session"
     else:
@@ -217,12 +219,10 @@ def fee_words(fee_min: int | None, fee_max: int | None, sliding_scale: bool | No
 
 def accepting_words(accepting: str | None, next_opening_on: dt.date | None) -> str:
     """Whether they take new clients, as people say it."""
-    words = {"yes": "takes new clients", "waitlist": "has a waiting list", "no": "full at the moment"}.get(
-        accepting or "", "not stated"
+    words = {"yes": "Takes new clients", "waitlist": "Has a waiting list", "no": "Full at the moment"}.get(
+        accepting or "", NOT_STATED
     )
-    if next_opening_on is None:
-        return words
-    return f"{words}, next opening {next_opening_on:%B} {next_opening_on.day}"
+    return words if next_opening_on is None else f"{words}, next opening {date_format(next_opening_on)}"
 
 
 def in_words(card: Mapping[str, Any]) -> dict[str, Any]:

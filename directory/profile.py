@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from directory.browse import accepting_words, fee_words
-from directory.models import CompactPrivilege, License, Therapist
+from directory.browse import NOT_STATED, accepting_words, fee_words
+from directory.models import CompactPrivilege, License, PracticeLocation, Therapist
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +16,10 @@ class Fact:
     name: str
     words: str
     as_of: dt.date | None = None
+
+    @property
+    def is_stated(self) -> bool:
+        return not self.words.startswith(NOT_STATED)
 
 
 class ProfilePage:
@@ -76,19 +80,20 @@ class ProfilePage:
             ),
             Fact(name="Insurance", words=_list(therapist.insurance_plans), as_of=therapist.insurance_as_of),
             Fact(name="Languages", words=_list(therapist.languages), as_of=therapist.specialties_as_of),
-            Fact(name="Places", words=self._places()),
+            Fact(name="Offices" if len(therapist.locations.all()) > 1 else "Office", words=self._places()),
             Fact(
                 name="Years in practice",
-                words="not stated" if therapist.years_in_practice is None else str(therapist.years_in_practice),
+                words=NOT_STATED if therapist.years_in_practice is None else str(therapist.years_in_practice),
             ),
         ]
 
     def _places(self) -> str:
-        places = [
-            f"{place.city} {place.zip}".strip() if not place.street else f"{place.street}, {place.city} {place.zip}"
-            for place in self.therapist.locations.all()
-        ]
-        return "; ".join(places) or "not stated"
+        return "; ".join(_address(place) for place in self.therapist.locations.all()) or NOT_STATED
+
+
+def _address(place: PracticeLocation) -> str:
+    state = "" if place.jurisdiction is None else place.jurisdiction.code
+    return ", ".join(part for part in (place.street, place.city, f"{state} {place.zip}".strip()) if part)
 
 
 def _names(terms: Any) -> list[str]:
@@ -96,4 +101,4 @@ def _names(terms: Any) -> list[str]:
 
 
 def _list(terms: Any) -> str:
-    return ", ".join(_names(terms)) or "not stated"
+    return ", ".join(_names(terms)) or NOT_STATED

@@ -98,7 +98,7 @@ def test_a_profile_says_what_was_checked_and_what_is_not_stated(client: Client, 
     assert "checked on Nov. 14, 2026 with Board register" in page
     assert "Emotionally" in page
     assert 'href="tel:2135550101"' in page
-    assert "<dt>Languages</dt><dd>not stated</dd>" in page
+    assert "<dt>Languages</dt><dd>Not stated</dd>" in page
 
 
 def test_a_profile_costs_a_fixed_number_of_queries(
