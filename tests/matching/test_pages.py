@@ -170,4 +170,7 @@ def test_how_matching_works_shows_the_ruleset_that_ranks(client: Client) -> None
 
     assert f"ruleset {RULESET}" in page
     for criterion in CRITERIA:
-        assert f'<th scope="row">{criterion.name}</th><td>{criterion.weight}</td>' in page
+        assert (
+            f'<th scope="row">{criterion.name}</th><td><span class="cell-label">Weight: </span>{criterion.weight}</td>'
+            in page
+        )
