@@ -51,6 +51,9 @@ class License(models.Model):
                 violation_error_message="Name the source in which the license was verified.",
             ),
             models.CheckConstraint(condition=~Q(number=""), name="license_has_a_number"),
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "inactive", "suspended", "revoked"]), name="license_status_is_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -92,5 +95,3 @@ class CompactPrivilege(models.Model):
 
     def __str__(self) -> str:
         return f"privilege in {self.jurisdiction.code}"
-
-

@@ -39,6 +39,10 @@ class PartnerKey(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(scopes__len__gt=0), name="partner_key_has_a_scope"),
+            models.CheckConstraint(
+                condition=models.Q(scopes__contained_by=["directory:read", "matches:create"]),
+                name="partner_key_scopes_are_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -375,6 +375,10 @@ class ScreeningFlag(models.Model):
                 condition=Q(decision="open") | (~Q(reason="") & ~Q(decided_by="") & Q(decided_at__isnull=False)),
                 name="screening_decision_has_reason_author_and_time",
             ),
+            models.CheckConstraint(condition=Q(tier__in=["hold", "context", "ask"]), name="screening_tier_is_known"),
+            models.CheckConstraint(
+                condition=Q(decision__in=["open", "cleared", "upheld"]), name="screening_decision_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -81,6 +81,7 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
         "one_license_number_per_jurisdiction_and_type",
     ),
     ("verified, but nowhere", lambda ada: license_of(ada, source=""), "verified_license_names_its_source"),
+    ("a license that is on holiday", lambda ada: license_of(ada, status="resting"), "license_status_is_known"),
     ("a license without a number", lambda ada: license_of(ada, number=""), "license_has_a_number"),
     (
         "two privileges for one state",
@@ -119,6 +120,15 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
         lambda ada: flag_of(ada, decision="cleared", decided_by="Curator", decided_at=dt.datetime.now(dt.UTC)),
         "screening_decision_has_reason_author_and_time",
     ),
+    ("a flag of no tier", lambda ada: flag_of(ada, tier="Hold"), "screening_tier_is_known"),
+    (
+        "a flag decided in a third way",
+        lambda ada: flag_of(
+            ada, decision="later", reason="…", decided_by="Curator", decided_at=dt.datetime.now(dt.UTC)
+        ),
+        "screening_decision_is_known",
+    ),
+    ("a key for a scope that no view asks for", lambda ada: _key(scopes=["all"]), "partner_key_scopes_are_known"),
     ("a key that opens nothing", lambda ada: _key(scopes=[]), "partner_key_has_a_scope"),
     ("evidence of an unknown grade", lambda ada: Evidence.objects.update(grade="D"), "evidence_grade_is_known"),
     (
