@@ -1,10 +1,10 @@
-"""The names of all codes, for pages and sentences: read once, kept for a minute."""
+"""What changes seldom and every answer needs, such as the names of all codes: read once, kept for a minute."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, Generic, TypeVar
 
 from django.db import connection
 
@@ -12,19 +12,28 @@ from directory.models.taxonomy import VOCABULARIES
 
 KEPT_SECONDS: Final = 60.0
 
-_kept: tuple[float, dict[str, dict[str, str]]] | None = None
+Value = TypeVar("Value")
 
 
-def names() -> Mapping[str, Mapping[str, str]]:
-    """Vocabulary → code → name, in the order of names. A name that a curator edits is seen within a minute."""
-    global _kept
-    now = time.monotonic()
-    if _kept is None or now - _kept[0] > KEPT_SECONDS:
-        _kept = (now, _read())
-    return _kept[1]
+class Kept(Generic[Value]):
+    """The answer of `read`, at most a minute old; `fresh=True` reads it now."""
+
+    def __init__(self, read: Callable[[], Value]) -> None:
+        self._read = read
+        self._kept: tuple[float, Value] | None = None
+
+    def __call__(self, *, fresh: bool = False) -> Value:
+        now = time.monotonic()
+        if fresh or self._kept is None or now - self._kept[0] > KEPT_SECONDS:
+            self._kept = (now, self._read())
+        return self._kept[1]
+
+    def forget(self) -> None:
+        """Read anew at the next call. For tests, which roll their changes back."""
+        self._kept = None
 
 
-def _read() -> dict[str, dict[str, str]]:
+def _read_names() -> Mapping[str, Mapping[str, str]]:
     one_query = " UNION ALL ".join(
         f"SELECT '{vocabulary}', code, name FROM {model._meta.db_table}"  # noqa: S608  our own table names
         for vocabulary, model in VOCABULARIES.items()
@@ -35,3 +44,7 @@ def _read() -> dict[str, dict[str, str]]:
         for vocabulary, code, name in cursor.fetchall():
             found[vocabulary][code] = name
     return found
+
+
+#: Vocabulary → code → name, in the order of names.
+names = Kept(_read_names)

@@ -14,7 +14,7 @@ from directory.models.taxonomy import UnknownZip
 from directory.roster.current import current
 from directory.roster.requirements import Near
 from directory.roster.schema import GENDERS
-from directory.vocabulary import names
+from directory.vocabulary import Kept, names
 from matching.criteria import RULESET
 from matching.evidence import Evidence
 from matching.explanation import explain
@@ -32,6 +32,8 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
     instrument or responses that do not exist.
     """
     vocabulary = names()
+    if any(_unknown_codes(intake, vocabulary)):
+        vocabulary = names(fresh=True)  # perhaps a curator has just added it
     near = _checked(intake, vocabulary)
     profile = _profile(intake.attachment, "attachment")
     needs = needs_of(
@@ -40,7 +42,7 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
         profile=profile,
         partner_profile=_profile(intake.partner_attachment, "partner_attachment"),
         near=near,
-        evidence=_evidence(),
+        evidence=evidence(),
     )
     seed = seed_of(intake, on=on)
 
@@ -134,7 +136,7 @@ def _profile(attachment: Attachment | None, field: str) -> AttachmentProfile | N
     return score(instrument, attachment.responses, range=limits)
 
 
-def _evidence() -> tuple[Evidence, ...]:
+def _read_evidence() -> tuple[Evidence, ...]:
     return tuple(
         Evidence(
             approach=row.approach.code,
@@ -147,3 +149,7 @@ def _evidence() -> tuple[Evidence, ...]:
         )
         for row in models.Evidence.objects.select_related("approach")
     )
+
+
+#: What research says, from the same rows that the taxonomy of the API shows.
+evidence = Kept(_read_evidence)

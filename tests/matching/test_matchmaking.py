@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from directory.models import Therapist
+from directory.models import InsurancePlan, Therapist
 from directory.vocabulary import names
 from matching.intake import Answers, Intake, InvalidIntake, Near
 from matching.matches import Match
@@ -82,13 +82,13 @@ def test_an_expired_license_is_no_candidate() -> None:
 def test_only_the_shown_therapists_are_read_from_the_database(django_assert_num_queries: Any) -> None:
     for _ in range(30):
         TherapistFactory()
-    find_matches(PLAIN, on=TODAY)  # loads the roster and the names
+    find_matches(PLAIN, on=TODAY)  # loads the roster, the names and the evidence
     names()
-    # The roster asks what changed; evidence; cards.
-    with django_assert_num_queries(3) as context:
+    # The roster asks what changed; cards.
+    with django_assert_num_queries(2) as context:
         assert len(find_matches(replace(PLAIN, limit=5), on=TODAY).matches) == 5
-    assert [query["sql"].count("directory_therapist") for query in context.captured_queries] == [0, 0, 0]
-    with django_assert_num_queries(4):  # and where the ZIP is
+    assert [query["sql"].count("directory_therapist") for query in context.captured_queries] == [0, 0]
+    with django_assert_num_queries(3):  # and where the ZIP is
         find_matches(replace(PLAIN, near=Near(zip="90012", within=25), limit=30), on=TODAY)
 
 
@@ -98,6 +98,14 @@ def test_a_change_is_seen_by_the_next_search() -> None:
     assert find_matches(spanish, on=TODAY).total == 0
     therapist.languages.add(therapist.languages.model.objects.get(code="es"))
     assert find_matches(spanish, on=TODAY).total == 1
+
+
+def test_a_code_that_a_curator_has_just_added_can_be_asked_for() -> None:
+    find_matches(PLAIN, on=TODAY)  # keeps the names
+    plan = InsurancePlan.objects.create(code="new-plan", name="New Plan")
+    TherapistFactory().insurance_plans.add(plan)
+    assert find_matches(replace(PLAIN, insurance=("new-plan",), must=("insurance",)), on=TODAY).total == 1
+    names.forget()
 
 
 def test_the_seed_follows_from_wishes_day_and_ruleset() -> None:
