@@ -16,6 +16,7 @@ from directory.models import (
     CompactPrivilege,
     License,
     PracticeLocation,
+    Therapist,
     TherapistApproach,
     TherapistConcern,
 )
@@ -53,6 +54,12 @@ class ProfileHistory(SimpleHistoryAdmin):
 
     def life(self, record: Any) -> str:
         return str(record.get_life_display())
+
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **options: Any) -> Any:
+        """The form of a profile. An old version is edited as it was, with the life and the address of today."""
+        if getattr(obj, "_history", None) is not None:
+            _keep_todays_life(obj)
+        return super().get_form(request, obj, *args, **options)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -116,3 +123,12 @@ class ProfileHistory(SimpleHistoryAdmin):
                     changes=changes,
                 )
             )
+
+
+def _keep_todays_life(old: Therapist) -> None:
+    """Only actions move a life or give an address: putting an old text back must not publish a profile again."""
+    today = Therapist.objects.filter(pk=old.pk).first()
+    if today is None:  # it was deleted since, and starts anew
+        old.life, old.life_reason, old.slug = Therapist.Life.DRAFT, "", None
+    else:
+        old.life, old.life_reason, old.slug = today.life, today.life_reason, today.slug

@@ -183,8 +183,7 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, ProfileHistory):  #
     def save_model(self, request: HttpRequest, obj: Therapist, form: Any, change: bool) -> None:
         obj._change_reason = form.cleaned_data.get("change_reason") or ""  # type: ignore[attr-defined]  # simple_history reads it
         super().save_model(request, obj, form, change)
-        if not change or {"headline", "bio"} & set(form.changed_data):
-            self._screen(request, obj)
+        self._screen(request, obj)  # always: an old version that is put back counts as unchanged
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.actions import suspend
 from directory.models import Approach, Concern, License, PracticeLocation, ScreeningFlag, Therapist
 from tests.directory.admin_forms import as_sent, fields_of
 from tests.directory.admin_people import curator, signed_in
@@ -357,15 +358,54 @@ def test_history_tells_who_changed_what_and_why(desk: Client) -> None:
         assert expected in text, expected
 
 
+def put_back(desk: Client, therapist_id: int, version: Any) -> Any:
+    """Open an old version, save it as it is, and follow."""
+    url = reverse("admin:directory_therapist_simple_history", args=[therapist_id, version.pk])
+    return desk.post(url, fields_of(desk.get(url).context["adminform"].form), follow=True)
+
+
 def test_an_old_version_can_be_put_back(desk: Client) -> None:
     ana = listed(name="Ana Demo")
     save(desk, ana, name="Wrong Name")
-    first = ana.history.earliest()
-    url = reverse("admin:directory_therapist_simple_history", args=[ana.pk, first.pk])
-    form = desk.get(url).context["adminform"].form
-    desk.post(url, fields_of(form))
+    put_back(desk, ana.pk, ana.history.earliest())
     ana.refresh_from_db()
     assert ana.name == "Ana Demo"
+
+
+def test_an_old_version_brings_back_no_old_life(desk: Client) -> None:
+    ana = listed(name="Ana Demo", slug="ana-demo")
+    published = ana.history.earliest()
+    suspend(therapist=ana, by="Curator", reason="On leave")
+    put_back(desk, ana.pk, published)
+    ana.refresh_from_db()
+    assert (ana.life, ana.life_reason, ana.slug) == ("suspended", "On leave", "ana-demo")
+
+
+def test_a_version_from_before_publishing_leaves_the_profile_published(desk: Client) -> None:
+    ana = listed(name="Ana Demo", slug="ana-demo")
+    Therapist.history.filter(id=ana.pk).update(life="draft", slug=None, name="Ana Draft")
+    put_back(desk, ana.pk, ana.history.earliest())
+    ana.refresh_from_db()
+    assert (ana.life, ana.slug, ana.name) == ("published", "ana-demo", "Ana Draft")
+
+
+def test_a_version_of_a_deleted_profile_comes_back_as_a_draft(desk: Client) -> None:
+    ana = listed(name="Ana Demo")
+    pk, published = ana.pk, ana.history.earliest()
+    ana.delete()
+    put_back(desk, pk, published)
+    back = Therapist.objects.get(pk=pk)
+    assert (back.life, back.slug, back.name) == ("draft", None, "Ana Demo")
+
+
+def test_an_old_text_that_is_put_back_is_screened(desk: Client) -> None:
+    ana = listed(name="Ana Demo", bio="I am kind.")
+    save(desk, ana, bio="I offer rebirthing therapy to children.")
+    harmful = ana.history.latest()
+    save(desk, ana, bio="I am kind.")
+    assert Therapist.objects.published(on=today()).filter(pk=ana.pk).exists()
+    assert "not listed until this is decided" in said(put_back(desk, ana.pk, harmful))
+    assert not Therapist.objects.published(on=today()).filter(pk=ana.pk).exists()
 
 
 def flag(therapist: Therapist, **values: Any) -> ScreeningFlag:
