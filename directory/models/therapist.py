@@ -26,6 +26,7 @@ from directory.models.taxonomy import (
     Approach,
     Concern,
     DeliveryMethod,
+    Evidence,
     InsurancePlan,
     Language,
     Population,
@@ -158,8 +159,9 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         )
 
     def with_evidence(self) -> Self:
-        """With what research found on each stated approach; after with_profile()."""
-        return self.prefetch_related("stated_approaches__approach__evidence")
+        """With what research found on each stated approach, the strongest first; after with_profile()."""
+        evidence = Evidence.objects.order_by("grade", "situation", "code")
+        return self.prefetch_related(Prefetch("stated_approaches__approach__evidence", evidence))
 
     def ids_of_slugs(self, slugs: list[str]) -> list[int]:
         """The ids of those among these who have one of the slugs, in the order of the slugs."""

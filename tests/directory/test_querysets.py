@@ -242,3 +242,18 @@ def test_a_license_knows_the_same_without_a_query() -> None:
     for day in (YESTERDAY, TODAY, TOMORROW):
         current = set(License.objects.current(on=day))
         assert {held for held in License.objects.all() if held.is_current(day)} == current
+
+
+@pytest.mark.django_db
+def test_a_profile_shows_the_strongest_evidence_first() -> None:
+    TherapistFactory(slug="ada", approaches=["attachment-based-family", "emotionally-focused"])
+    ada = Therapist.objects.with_profile().with_evidence().with_slug("ada")
+    assert ada is not None
+    shown = {
+        row.approach.code: [evidence.grade for evidence in row.approach.evidence.all()]
+        for row in ada.stated_approaches.all()
+    }
+    assert shown == {
+        "attachment-based-family": ["B", "B", "B", "C", "C", "C"],
+        "emotionally-focused": ["A", "B", "B", "B"],
+    }
