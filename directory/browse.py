@@ -18,7 +18,6 @@ from directory.roster.selection import Selection
 from directory.vocabulary import names
 
 PAGE_SIZE: Final = 20
-MOST_OPTIONS: Final = 60
 NOT_STATED: Final = "Not stated"
 
 # Facet → its heading and the vocabulary whose names it shows; the order of the page.
@@ -44,7 +43,7 @@ OWN_NAMES: Final[dict[str, Mapping[str, str]]] = {
 ORDERINGS: Final = {
     "rotation": "Changes every day",
     "name": "By name",
-    "distance": "Nearest first",
+    "distance": "Nearest first (needs a ZIP code)",
     "next_opening": "Soonest opening first",
     "fee": "Lowest fee first",
 }
@@ -56,6 +55,10 @@ class Option:
     name: str
     count: int
     chosen: bool
+
+    @property
+    def shown(self) -> str:
+        return f"{self.count:,}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +84,10 @@ class Link:
     url: str
     count: int = 0
 
+    @property
+    def found(self) -> str:
+        return people(self.count)
+
 
 class BrowsePage:
     """What browse.html shows for a query string and the roster's answer to it."""
@@ -99,7 +106,7 @@ class BrowsePage:
         self.zip = query.get("zip", "")
         self.within = query.get("within", "")
         self.fee_max = query.get("fee_max", "")
-        self.orderings = [(code, words) for code, words in ORDERINGS.items() if code != "distance" or self.zip]
+        self.orderings = ORDERINGS.items()
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
@@ -114,16 +121,37 @@ class BrowsePage:
     def _facet(self, name: str, label: str, counts: Mapping[str, int]) -> Facet:
         chosen = set(self.query.getlist(name))
         words = _names_of(name)
-        shown = [code for code in words if counts.get(code, 0) or code in chosen]
-        by_size = sorted(shown, key=lambda code: (code not in chosen, -counts.get(code, 0)))
         return Facet(
             name=name,
             label=label,
             options=[
                 Option(code=code, name=words[code], count=counts.get(code, 0), chosen=code in chosen)
-                for code in by_size[:MOST_OPTIONS]
+                for code in words  # by name: an option stays where it is when the counts change
+                if counts.get(code, 0) or code in chosen
             ],
         )
+
+    @property
+    def found(self) -> str:
+        return people(self.total)
+
+    @property
+    def url(self) -> str:
+        """The address of this page, without what the form sends empty or as it is anyway."""
+        query = self.query.copy()
+        if self.ordering == "rotation":
+            query.pop("ordering", None)
+        if self.number == 1:
+            query.pop("page", None)
+        if not self.zip:
+            query.pop("within", None)
+        return _browse(query)
+
+    @property
+    def parts_that_change(self) -> str:
+        """What htmx takes from an answer beside the results; each part stays, so that focus and scrolling do."""
+        facets = [f"#{part}-{name}" for name in FACETS for part in ("options", "chosen")]
+        return ",".join(f"{part}:innerHTML" for part in ["#announcement", "#show", *facets])
 
     @property
     def chips(self) -> list[Link]:
@@ -203,6 +231,11 @@ def _browse(query: QueryDict) -> str:
 def _names_of(facet: str) -> Mapping[str, str]:
     vocabulary = FACETS[facet][1]
     return names()[vocabulary] if vocabulary else OWN_NAMES[facet]
+
+
+def people(count: int) -> str:
+    """ "1 therapist", "2,000 therapists"."""
+    return f"{count:,} therapist{'' if count == 1 else 's'}"
 
 
 def fee_words(fee_min: int | None, fee_max: int | None, sliding_scale: bool | None) -> str:

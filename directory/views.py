@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import push_url
+from django_htmx.middleware import HtmxDetails
 
 from directory.api.filters import TherapistFilter
 from directory.api.paging import PageForm
@@ -17,8 +19,14 @@ from directory.roster.requirements import Requirements
 from directory.shortlist import keep, slugs_of
 
 
+class HtmxRequest(HttpRequest):
+    """A request as django_htmx's middleware hands it on."""
+
+    htmx: HtmxDetails
+
+
 @require_GET
-def browse(request: HttpRequest) -> HttpResponse:
+def browse(request: HtmxRequest) -> HttpResponse:
     """The listed therapists that meet the filters in the URL. A filter that makes no sense is named and left out."""
     on = localdate()
     filters = TherapistFilter(request.GET, queryset=Therapist.objects.all())
@@ -32,12 +40,13 @@ def browse(request: HttpRequest) -> HttpResponse:
         ordering="rotation" if ordering == "distance" and requirements.near is None else ordering,
         number=paging.number if paging.is_valid() else 1,
     )
-    return render(
+    response = render(
         request,
         "directory/browse.html",
         {"page": page, "filter_form": filters.form},
         status=200 if filters.is_valid() else 422,
     )
+    return push_url(response, page.url) if request.htmx else response
 
 
 @require_GET
