@@ -14,9 +14,10 @@ from assessments import catalogue
 from assessments.plane import Plane, plane_of
 from assessments.wording import ProfileInWords, in_words
 from directory.vocabulary import names
-from matching import forms
 from matching.intake import IMPORTANCE, SIGNS
 from matching.matches import Match, Matches
+from matching.situation_steps import FormatStep, SafetyStep
+from matching.wish_steps import DELIVERIES, GENDERS, OPENINGS
 
 FEW_MATCHES: Final = 10
 MOST_RELAXATIONS: Final = 3
@@ -80,8 +81,8 @@ def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
         answers=_answered(draft.get("responses") or {}),
         change_url=reverse("assessments:check" if draft.get("about") else "assessments:about"),
     )
-    yield row("Who comes", "who", [forms.FormatStep.WORDS.get(intake.get("session_format", ""))])
-    if forms.SafetyStep.is_asked(intake):
+    yield row("Who comes", "who", [FormatStep.WORDS.get(intake.get("session_format", ""))])
+    if SafetyStep.is_asked(intake):
         yield row("Safe with your partner", "safe", [_yes_no(intake.get("safe_at_home"))])
     concerns = intake.get("concerns", {})
     yield row(
@@ -101,7 +102,7 @@ def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
         "place",
         [
             *named("jurisdictions", [intake["state"]] if intake.get("state") else []),
-            *(dict(forms.DELIVERIES)[code] for code in intake.get("delivery", [])),
+            *(dict(DELIVERIES)[code] for code in intake.get("delivery", [])),
             f"Within {near['within']} miles of {near['zip']}" if near else None,
         ],
     )
@@ -110,10 +111,10 @@ def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
     yield row("Most you can pay", "cost", marked("fee_max", [] if fee is None else [f"${fee} a session"]))
     yield row("Knows the life of", "wishes", named("populations", intake.get("populations", [])))
     yield row("Languages", "wishes", marked("languages", named("languages", intake.get("languages", []))))
-    genders = dict(forms.GENDERS)
+    genders = dict(GENDERS)
     yield row("Rather talk with", "wishes", marked("genders", (genders[code] for code in intake.get("genders", []))))
     yield row("Ways of working", "wishes", named("approaches", intake.get("approaches", [])))
-    openings = dict(forms.OPENINGS)
+    openings = dict(OPENINGS)
     days = intake.get("opening_within_days")
     yield row("How soon", "wishes", [None if days is None else openings.get(str(days), f"Within {days} days")])
 

@@ -17,6 +17,8 @@ from matching.criteria import CRITERIA, NEUTRAL, RULESET
 from matching.intake import InvalidIntake
 from matching.matchmaking import find_matches
 from matching.result_page import ResultPage, summary_of
+from matching.situation_steps import ConcernsStep, FormatStep, ImportanceStep, SafetyStep
+from matching.step import Step
 
 
 @cache_control(no_store=True)
@@ -67,13 +69,13 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _after(page: type[forms.Step], intake: dict[str, Any], *, changing: bool) -> tuple[str, ...]:
+def _after(page: type[Step], intake: dict[str, Any], *, changing: bool) -> tuple[str, ...]:
     """The URL name (and argument) that follows a page."""
     steps = forms.asked_steps(intake)
     following = steps[steps.index(page) + 1 :] if page in steps else []
     if changing:
         # A change may open a page that was not asked before: how much a new concern matters, or safety for couples.
-        follow_ups = {forms.ConcernsStep: forms.ImportanceStep, forms.FormatStep: forms.SafetyStep}
+        follow_ups = {ConcernsStep: ImportanceStep, FormatStep: SafetyStep}
         following = [step for step in following if step is follow_ups.get(page)]
         return ("matching:step", following[0].slug) if following else ("matching:check",)
     return ("matching:step", following[0].slug) if following else ("matching:check",)

@@ -1,0 +1,181 @@
+"""The pages about the situation: who would come, what brings them, and how it feels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundWidget
+from django.http import QueryDict
+
+from directory.models import Concern, SessionFormat
+from matching.concern_groups import CONCERN_GROUPS
+from matching.intake import IMPORTANCE, SIGNS
+from matching.step import Step, named
+
+TRAUMA = [("yes", "Yes"), ("no", "No"), ("", "I'm not sure, or I'd rather not say")]
+YES_NO = [("yes", "Yes"), ("no", "No"), ("", "I'd rather not say")]
+
+
+def answer_to_bool(answer: str) -> bool | None:
+    return {"yes": True, "no": False}.get(answer)
+
+
+def bool_to_answer(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"
+
+
+class FormatStep(Step):
+    slug = "who"
+    title = "Who would go to the sessions?"
+    why = "Working with a couple or a family is a craft of its own. We look for people who trained for it."
+    session_format = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who would go to the sessions."},
+    )
+    WORDS: ClassVar[dict[str, str]] = {
+        "individual": "Just me",
+        "couple": "My partner and I",
+        "family": "My family",
+        "group": "A group of people with a similar concern",
+    }
+
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
+        known = dict(named(SessionFormat))
+        self.fields["session_format"].choices = [  # type: ignore[attr-defined]
+            (code, words) for code, words in self.WORDS.items() if code in known
+        ]
+
+    @classmethod
+    def is_answered(cls, intake: Mapping[str, Any]) -> bool:
+        return "session_format" in intake
+
+    def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
+        return {"session_format": intake.get("session_format")}
+
+    def answers(self) -> dict[str, Any]:
+        chosen = self.cleaned_data["session_format"]
+        safe = self.intake.get("safe_at_home") if chosen == "couple" else None
+        return {"session_format": chosen, "safe_at_home": safe}
+
+
+class SafetyStep(Step):
+    slug = "safe"
+    title = "Do you feel safe with your partner?"
+    hint = "Your partner will not see this answer. You can leave it out."
+    why = (
+        "When someone is hurt or scared at home, seeing a therapist together can make things worse. "
+        "Then help for you alone comes first."
+    )
+    safe_at_home = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, required=False)
+
+    @classmethod
+    def is_asked(cls, intake: Mapping[str, Any]) -> bool:
+        return intake.get("session_format") == "couple"
+
+    def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
+        return {"safe_at_home": bool_to_answer(intake.get("safe_at_home"))}
+
+    def answers(self) -> dict[str, Any]:
+        return {"safe_at_home": answer_to_bool(self.cleaned_data["safe_at_home"])}
+
+
+class ConcernsStep(Step):
+    slug = "concerns"
+    title = "What brings you?"
+    hint = "Choose as many as you like, or none. On the next page you say how much each one matters."
+    why = "We rank people higher who say that this is part of their work, and highest when it is their focus."
+    concerns = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
+
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
+        self.fields["concerns"].choices = named(Concern)  # type: ignore[attr-defined]
+
+    def groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
+        """The checkboxes under their headings; a concern that no heading names stands at the end."""
+        boxes = {box.data["value"]: box for box in self["concerns"]}
+        for heading, codes in CONCERN_GROUPS:
+            yield heading, [boxes.pop(code) for code in codes if code in boxes]
+        yield "Other concerns", list(boxes.values())
+
+    def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
+        return {"concerns": list(intake.get("concerns", {}))}
+
+    def answers(self) -> dict[str, Any]:
+        before = self.intake.get("concerns", {})
+        return {"concerns": {code: before.get(code, 2) for code in self.cleaned_data["concerns"]}}
+
+
+class ImportanceStep(Step):
+    slug = "importance"
+    title = "How much does each one matter?"
+    why = "What matters a lot counts three times as much as what matters a little."
+
+    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
+        super().__init__(intake, data)
+        names = dict(named(Concern))
+        choices = [(str(value), words.capitalize()) for value, words in IMPORTANCE.items()]
+        for code in self.intake.get("concerns", {}):
+            self.fields[code] = forms.ChoiceField(
+                label=names.get(code, code), choices=choices, widget=forms.RadioSelect, required=False
+            )
+
+    @classmethod
+    def is_asked(cls, intake: Mapping[str, Any]) -> bool:
+        return bool(intake.get("concerns"))
+
+    def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
+        return {code: str(value) for code, value in intake.get("concerns", {}).items()}
+
+    def answers(self) -> dict[str, Any]:
+        before = self.intake.get("concerns", {})
+        return {"concerns": {code: int(self.cleaned_data.get(code) or value) for code, value in before.items()}}
+
+
+class TraumaStep(Step):
+    slug = "trauma"
+    title = "Did something happen that still feels too much?"
+    hint = "For example violence, abuse, neglect, or a loss or fright that your body has not let go of."
+    why = "If so, we look for therapists who work with trauma with care. You do not have to tell us what it was."
+    trauma = forms.ChoiceField(choices=TRAUMA, widget=forms.RadioSelect, required=False)
+
+    def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
+        return {"trauma": bool_to_answer(intake.get("trauma"))}
+
+    def answers(self) -> dict[str, Any]:
+        return {"trauma": answer_to_bool(self.cleaned_data["trauma"])}
+
+
+class SignsStep(Step):
+    slug = "signs"
+    title = "Which of these sound like you?"
+    hint = "Choose all that fit. None is fine, too."
+    why = (
+        "They help to see whether work that looks at relationships and where they began deserves a thought first, "
+        "or whether a more general way of working is a good start."
+    )
+    signs = forms.MultipleChoiceField(
+        choices=[(sign.code, sign.sentence) for sign in SIGNS], widget=forms.CheckboxSelectMultiple, required=False
+    )
+    none_of_these = forms.BooleanField(label="None of these", required=False)
+
+    def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
+        return {"signs": intake.get("signs") or [], "none_of_these": intake.get("signs") == []}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("none_of_these") and cleaned.get("signs"):
+            self.add_error("signs", "Choose the ones that fit, or “None of these”, but not both.")
+        return cleaned
+
+    def answers(self) -> dict[str, Any]:
+        signs = self.cleaned_data["signs"]
+        return {"signs": signs if signs or self.cleaned_data["none_of_these"] else None}
+
+    def saved(self) -> dict[str, Any]:
+        intake = super().saved()
+        if intake.get("signs") is None:
+            intake.pop("signs", None)
+        return intake
