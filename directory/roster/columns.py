@@ -131,8 +131,8 @@ class Columns:
         jurisdictions, types = self.licenses.jurisdictions[current], self.licenses.types[current]
         licensed = types != NOT_STATED
         type_masks = _any_bit_by_row(rows[licensed], types[licensed], len(self))
+        # A compact privilege holds only while a licence is current; whoever is listed on that day has one.
         jurisdiction_masks = _any_bit_by_row(rows, jurisdictions, len(self))
-        jurisdiction_masks[type_masks == 0] = 0  # a compact privilege holds only while a licence is current
         return {"jurisdictions": jurisdiction_masks, "license_types": type_masks}
 
     # --- Making and changing ------------------------------------------------------------------------------------------

@@ -55,12 +55,16 @@ ZIPS = ["90012", "94103", "10001", "99546"]  # the last: Adak, in the Aleutians
 WORDS = ["sailing", "gardening", "quiet"]
 
 numbers = itertools.count()
-days = st.sampled_from([TODAY + dt.timedelta(days=days) for days in (-400, -91, -90, -89, -2, -1, 0, 1, 2, 14, 400)])
+days = st.sampled_from([TODAY + dt.timedelta(days=days) for days in (-91, -90, -89, -2, -1, 0, 1, 2, 13, 14, 400)])
 asked_days = st.sampled_from([TODAY + dt.timedelta(days=days) for days in (-1, 0, 0, 0, 1, 13)])
 
 
 def some(vocabulary: str) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(CODES[vocabulary]), unique=True, max_size=3)
+
+
+def mostly(*usual: Any, seldom: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from([*usual * 5, seldom])
 
 
 def or_none(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -71,9 +75,9 @@ licenses = st.fixed_dictionaries(
     {
         "jurisdiction": st.sampled_from(CODES["jurisdictions"]),
         "license_type": st.sampled_from(CODES["license_types"]),
-        "status": st.sampled_from(["active", "active", "active", "inactive", "suspended", "revoked"]),
-        "expires_on": or_none(days),
-        "verified_on": or_none(st.just(TODAY)),
+        "status": st.sampled_from(["active"] * 6 + ["inactive", "suspended", "revoked"]),
+        "expires_on": mostly(*[TODAY + dt.timedelta(days=days) for days in (-1, 0, 1, 13, 400)], seldom=None),
+        "verified_on": mostly(TODAY, seldom=None),
     }
 )
 current_license = st.fixed_dictionaries(
@@ -85,11 +89,11 @@ current_license = st.fixed_dictionaries(
         "verified_on": st.just(TODAY),
     }
 )
-privileges = st.fixed_dictionaries({"expires_on": or_none(days), "verified_on": or_none(st.just(TODAY))})
+privileges = st.fixed_dictionaries({"expires_on": or_none(days), "verified_on": mostly(TODAY, seldom=None)})
 facts = st.fixed_dictionaries(
     {
-        "life": st.sampled_from(["published"] * 6 + ["draft", "in_review", "suspended", "archived"]),
-        "attested_on": st.just(TODAY) | or_none(days),
+        "life": st.sampled_from(["published"] * 16 + ["draft", "in_review", "suspended", "archived"]),
+        "attested_on": mostly(TODAY, seldom=None) | days,
         "gender": st.sampled_from(["", "woman", "man", "nonbinary"]),
         "accepting_clients": st.sampled_from(["", "yes", "waitlist", "no"]),
         "sliding_scale": st.sampled_from([None, True, False]),
@@ -107,16 +111,17 @@ therapists = st.fixed_dictionaries(
         "approaches": st.dictionaries(st.sampled_from(CODES["approaches"]), st.booleans()),
         "concerns": st.dictionaries(st.sampled_from(CODES["concerns"]), st.booleans()),
         **{relation: some(relation) for relation in MANY_TO_MANY},
-        "licenses": st.lists(licenses, max_size=3) | st.lists(current_license, min_size=1, max_size=2),
+        "licenses": st.lists(licenses, max_size=3) | st.tuples(current_license, licenses),
         "privileges": st.dictionaries(st.sampled_from(CODES["jurisdictions"]), privileges, max_size=2),
         "places": st.lists(st.sampled_from(PLACES), unique=True, max_size=3),
-        "flags": st.lists(
+        "flags": st.just([])
+        | st.lists(
             st.tuples(st.sampled_from(["hold", "context", "ask"]), st.sampled_from(["open", "cleared", "upheld"])),
             max_size=1,
         ),
     }
 )
-directories = st.lists(therapists, min_size=1, max_size=8)
+directories = st.lists(therapists, min_size=3, max_size=8)
 
 # The same names as in the query string of the list.
 questions = st.fixed_dictionaries(
