@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import catalogue
 from assessments.drafts import open_draft, start_draft
@@ -83,7 +83,7 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """All answers with links to change them, before the journey goes on."""
     draft = open_draft(request)
@@ -121,7 +121,7 @@ def delete(request: HttpRequest) -> HttpResponse:
 
 
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
     return render(request, "assessments/deleted.html")
 

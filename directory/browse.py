@@ -99,9 +99,9 @@ class BrowsePage:
         self.requirements = requirements
         self.selection = selection
         self.ordering = ordering
-        self.number = number
         self.total = selection.total
         self.pages = max(1, -(-selection.total // PAGE_SIZE))
+        self.number = min(number, self.pages)  # a list may have shrunk since its last page was linked
         self.text = query.get("q", "")
         self.zip = query.get("zip", "")
         self.within = query.get("within", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 from django_htmx.middleware import HtmxDetails
 
@@ -25,7 +25,7 @@ class HtmxRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-@require_GET
+@require_safe
 def browse(request: HtmxRequest) -> HttpResponse:
     """The listed therapists that meet the filters in the URL. A filter that makes no sense is named and left out."""
     on = localdate()
@@ -49,7 +49,7 @@ def browse(request: HtmxRequest) -> HttpResponse:
     return push_url(response, page.url) if request.htmx else response
 
 
-@require_GET
+@require_safe
 def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     """One profile; 410 for someone who was listed and is not any more."""
     on = localdate()
@@ -65,7 +65,7 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def shortlist(request: HttpRequest) -> HttpResponse:
     """The therapists a visitor kept, as far as they are still listed."""
     slugs = slugs_of(request)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.drafts import open_draft, start_draft
 from matching import forms
@@ -22,13 +22,13 @@ from matching.step import Step
 
 
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/start.html", {"draft": open_draft(request)})
 
 
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def needs(request: HttpRequest) -> HttpResponse:
     """Where the questionnaire hands over: the first page about what the client needs."""
     return redirect("matching:step", slug=forms.STEPS[0].slug)
@@ -82,7 +82,7 @@ def _after(page: type[Step], intake: dict[str, Any], *, changing: bool) -> tuple
 
 
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def check(request: HttpRequest) -> HttpResponse:
     """All answers with links to change them."""
     draft = open_draft(request)
@@ -95,7 +95,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 @cache_control(no_store=True)
-@require_GET
+@require_safe
 def results(request: HttpRequest) -> HttpResponse:
     """Ranked therapists for the answers in the draft: nothing about them is in the URL."""
     draft = open_draft(request)
@@ -112,7 +112,7 @@ def results(request: HttpRequest) -> HttpResponse:
     return render(request, "matching/results.html", {"page": ResultPage(matches, draft.data)})
 
 
-@require_GET
+@require_safe
 def how_matching_works(request: HttpRequest) -> HttpResponse:
     """The ruleset, from the same data that the ranking uses."""
     return render(

@@ -137,3 +137,17 @@ def test_a_kept_therapist_who_left_is_said_to_be_gone(client: Client, ana: Thera
     Therapist.objects.update(attested_on=localdate() - dt.timedelta(days=91))
 
     assert "1 of the therapists you kept is no longer listed" in client.get("/shortlist/").content.decode()
+
+
+def test_a_page_beyond_the_last_is_the_last(client: Client, ana: Therapist) -> None:
+    page = browse(client, "?page=99")
+    assert "Ana Alder" in page
+    assert "page=98" not in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/therapists/", "/therapists/ana-alder/", "/shortlist/", "/match/", "/match/results/"]
+)
+def test_a_page_may_be_asked_for_its_headers_alone(client: Client, ana: Therapist, path: str) -> None:
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
