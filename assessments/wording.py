@@ -48,10 +48,14 @@ NOTES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Chance:
-    """How likely one style is, in whole percent."""
+    """How likely one style is, in whole percent: never sure, never ruled out."""
 
     name: str
     percent: int
+
+    @property
+    def words(self) -> str:
+        return "under 1%" if self.percent < 1 else "over 99%" if self.percent > 99 else f"{self.percent}%"
 
 
 @dataclass(frozen=True, kw_only=True)

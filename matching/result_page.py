@@ -14,6 +14,7 @@ from assessments import catalogue
 from assessments.plane import Plane, plane_of
 from assessments.wording import ProfileInWords, in_words
 from directory.vocabulary import names
+from matching.evidence import Evidence
 from matching.intake import IMPORTANCE, SIGNS
 from matching.matches import Match, Matches
 from matching.situation_steps import FormatStep, SafetyStep
@@ -23,21 +24,21 @@ FEW_MATCHES: Final = 10
 MOST_RELAXATIONS: Final = 3
 MOST_CAUTIONS: Final = 4
 
-# Filter of the roster → what dropping it would mean, and the page on which to do that.
+# Filter of the roster → who would come in without it, after any number, and the page on which to change it.
 RELAXATIONS: Final[Mapping[str, tuple[str, str]]] = {
-    "state": ("could see you in another state", "place"),
-    "delivery": ("meet in another way", "place"),
-    "within": ("are farther away", "place"),
-    "session_format": ("offer another kind of session", "who"),
-    "accepting": ("have no place for new clients now, or do not say", "wishes"),
-    "insurance": ("do not take your insurance, or do not say", "cost"),
-    "fee_max": ("cost more than your limit, or do not say", "cost"),
-    "language": ("do not list your languages", "wishes"),
-    "gender": ("are of another gender, or do not say", "wishes"),
-    "opening_within_days": ("have an opening later, or do not say", "wishes"),
-    "approach": ("work in other ways", "wishes"),
-    "population": ("do not name these groups of people", "wishes"),
-    "concern": ("do not list these concerns", "concerns"),
+    "state": ("in another state", "place"),
+    "delivery": ("with another way to meet", "place"),
+    "within": ("farther away", "place"),
+    "session_format": ("with another kind of session", "who"),
+    "accepting": ("who may have no place for new clients now", "wishes"),
+    "insurance": ("who may not take your insurance", "cost"),
+    "fee_max": ("who may cost more than your limit", "cost"),
+    "language": ("who may not speak your languages", "wishes"),
+    "gender": ("who may be of another gender", "wishes"),
+    "opening_within_days": ("whose next opening may be later", "wishes"),
+    "approach": ("who may work in other ways", "wishes"),
+    "population": ("who may not know these groups of people", "wishes"),
+    "concern": ("who may not list these concerns", "concerns"),
 }
 GRADES_IN_WORDS: Final[Mapping[str, str]] = {
     "A": "tested directly in this situation",
@@ -152,8 +153,9 @@ class FindingRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Study:
-    """What one study found, and how far it carries."""
+    """What one study found about one or more approaches, and how far it carries."""
 
+    approaches: str
     finding: str
     grade: str
     strength: str
@@ -198,16 +200,21 @@ class MatchCard:
 
 def _studies(match: Match) -> list[Study]:
     """The studies behind the findings: each once, however many findings rest on it."""
-    rows = {(row.finding, row.citation): row for _, reason in match.findings for row in reason.evidence}
+    called = names()["approaches"]
+    found: dict[tuple[str, str], list[Evidence]] = {}
+    for _, reason in match.findings:
+        for row in reason.evidence:
+            found.setdefault((row.finding, row.citation), []).append(row)
     return [
         Study(
-            finding=row.finding,
-            grade=row.grade,
-            strength=GRADES_IN_WORDS[row.grade],
-            citation=row.citation,
-            doi=row.doi,
+            approaches=", ".join(dict.fromkeys(called.get(row.approach, row.approach) for row in rows)),
+            finding=rows[0].finding,
+            grade=rows[0].grade,
+            strength=GRADES_IN_WORDS[rows[0].grade],
+            citation=rows[0].citation,
+            doi=rows[0].doi,
         )
-        for row in rows.values()
+        for rows in found.values()
     ]
 
 
@@ -218,6 +225,7 @@ class ResultPage:
         self._matches = matches
         self._draft = draft
         self.total = matches.total
+        self.shown_total = f"{matches.total:,}"
         self.ruleset, self.seed = matches.ruleset, matches.seed
         self.on: dt.date = matches.on
         self.safety = matches.needs.safety

@@ -160,7 +160,7 @@ def test_when_few_match_the_page_says_what_would_bring_more(answered: Client) ->
     page = answered.get("/match/results/").content.decode()
 
     assert "Nobody meets all of what you need" in page
-    assert "<strong>1 more</strong> do not take your insurance, or do not say" in page
+    assert "<strong>1 more</strong> who may not take your insurance" in page
 
 
 def test_how_matching_works_shows_the_ruleset_that_ranks(client: Client) -> None:
