@@ -12,7 +12,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from directory.models import SearchCard, Therapist
+from directory.cards import cards_in_order_of
+from directory.models import Therapist
 from directory.roster.requirements import Requirements
 from directory.roster.selection import Selection
 from directory.vocabulary import names
@@ -111,7 +112,7 @@ class BrowsePage:
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
         ids = self.selection.page(self.ordering, offset=(self.number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
-        return [in_words(card) for card in SearchCard.objects.in_order_of(ids.tolist())]
+        return [in_words(card) for card in cards_in_order_of(ids.tolist(), on=self.requirements.on)]
 
     @cached_property
     def facets(self) -> list[Facet]:

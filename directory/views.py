@@ -12,7 +12,8 @@ from django_htmx.middleware import HtmxDetails
 from directory.api.filters import TherapistFilter
 from directory.api.paging import PageForm
 from directory.browse import BrowsePage, in_words
-from directory.models import Change, SearchCard, Therapist
+from directory.cards import cards_in_order_of
+from directory.models import Change, Therapist
 from directory.profile import ProfilePage
 from directory.roster.current import current
 from directory.roster.requirements import Requirements
@@ -69,8 +70,9 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
 def shortlist(request: HttpRequest) -> HttpResponse:
     """The therapists a visitor kept, as far as they are still listed."""
     slugs = slugs_of(request)
-    ids = Therapist.objects.published(on=localdate()).ids_of_slugs(slugs)
-    cards = [in_words(card) | {"kept": True} for card in SearchCard.objects.in_order_of(ids)]
+    on = localdate()
+    ids = Therapist.objects.published(on=on).ids_of_slugs(slugs)
+    cards = [in_words(card) | {"kept": True} for card in cards_in_order_of(ids, on=on)]
     return render(request, "directory/shortlist.html", {"cards": cards, "gone": len(slugs) - len(cards)})
 
 

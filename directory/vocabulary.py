@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 
 from django.db import connection
 
-from directory.models.taxonomy import VOCABULARIES
+from directory.models.taxonomy import VOCABULARIES, LicenseType
 
 KEPT_SECONDS: Final = 60.0
 
@@ -48,3 +48,11 @@ def _read_names() -> Mapping[str, Mapping[str, str]]:
 
 #: Vocabulary → code → name, in the order of names.
 names = Kept(_read_names)
+
+
+def _read_abbreviations() -> Mapping[str, str]:
+    return dict(LicenseType.objects.values_list("code", "abbreviation"))
+
+
+#: Code of a type of license → what stands behind a name for it.
+abbreviations = Kept(_read_abbreviations)

@@ -10,6 +10,7 @@ from typing import Any
 from assessments import catalogue
 from assessments.scoring import AttachmentProfile, invalid_responses, profile_from_scores, score
 from directory import models
+from directory.cards import cards_by_id
 from directory.models.taxonomy import UnknownZip
 from directory.roster.current import current
 from directory.roster.requirements import Near
@@ -50,7 +51,7 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
     selection = roster.select(needs.requirements)
     ranked = rank(selection, needs, seed=int(seed, 16), limit=intake.limit)
 
-    cards = models.SearchCard.objects.in_bulk([place.therapist_id for place in ranked])
+    cards = cards_by_id([place.therapist_id for place in ranked], on=on)
     say = Wording(vocabulary)
     return Matches(
         ruleset=RULESET,
@@ -64,7 +65,7 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
         relaxations=selection.relaxations,
         facets=selection.facets() if intake.facets else None,
         matches=tuple(
-            Match(ranked=place, card=card.card, explanation=explain(place, card.card, needs, say))
+            Match(ranked=place, card=card, explanation=explain(place, card, needs, say))
             for place in ranked
             if (card := cards.get(place.therapist_id)) is not None  # gone since the roster was read
         ),

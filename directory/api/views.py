@@ -32,7 +32,8 @@ from directory.api.paging import PageForm
 from directory.api.permissions import InvalidQuery, KnownParameters
 from directory.api.schema import document
 from directory.api.serializers import CardPageSerializer, TaxonomySerializer, TherapistProfileSerializer, card_document
-from directory.models import Approach, Change, Evidence, Scope, SearchCard, Therapist
+from directory.cards import cards_in_order_of
+from directory.models import Change, Evidence, Scope, Therapist
 from directory.models.taxonomy import VOCABULARIES
 from directory.roster.current import current
 
@@ -59,7 +60,7 @@ class Taxonomy(APIView):
     def get(self, request: Request) -> Response:
         terms: dict[str, QuerySet[Any]] = {name: model.objects.in_order() for name, model in VOCABULARIES.items()}
         evidence = Evidence.objects.order_by("grade", "situation", "code")
-        terms["approaches"] = Approach.objects.in_order().prefetch_related(Prefetch("evidence", evidence))
+        terms["approaches"] = terms["approaches"].prefetch_related(Prefetch("evidence", evidence))
         return Response(TaxonomySerializer(terms).data)
 
 
@@ -95,7 +96,7 @@ class TherapistList(APIView):
         selection = current().select(requirements)
         ids = selection.page(page.order, offset=(page.number - 1) * page.size, limit=page.size)
         body: dict[str, Any] = {
-            "results": [card_document(card, request=request) for card in SearchCard.objects.in_order_of(ids.tolist())],
+            "results": [card_document(card, request=request) for card in cards_in_order_of(ids.tolist(), on=on)],
             **links(request, page=page.number, last=-(-selection.total // page.size)),
             "total": selection.total,
         }

@@ -104,10 +104,14 @@ class SearchRow(models.Model):
 
 
 class SearchCardQuerySet(models.QuerySet["SearchCard"]):
+    def by_id(self, therapist_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+        """The cards of those among these therapists who have one, by one query."""
+        return dict(self.filter(therapist_id__in=list(therapist_ids)).values_list("therapist_id", "card"))
+
     def in_order_of(self, therapist_ids: Iterable[int]) -> list[dict[str, Any]]:
         """The cards of these therapists in this order, by one query. Who left the directory meanwhile is left out."""
         ids = [int(therapist_id) for therapist_id in therapist_ids]
-        cards = dict(self.filter(therapist_id__in=ids).values_list("therapist_id", "card"))
+        cards = self.by_id(ids)
         return [cards[therapist_id] for therapist_id in ids if therapist_id in cards]
 
 

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
+from directory.cards import cards_in_order_of
 from directory.models import (
     Approach,
+    CompactPrivilege,
     InsurancePlan,
+    Jurisdiction,
     License,
     PracticeLocation,
     SearchCard,
@@ -148,6 +151,30 @@ def test_a_card_is_the_whole_public_summary() -> None:
         },
     }
     assert SearchCard.objects.in_order_of([ada.pk]) == [expected]
+
+
+@pytest.mark.django_db
+def test_a_card_says_only_what_still_holds_on_the_day() -> None:
+    ada = TherapistFactory(
+        licenses=[
+            {"license_type": "lpc", "expires_on": TODAY},
+            {"license_type": "lmft", "jurisdiction": "NY", "expires_on": TODAY + dt.timedelta(days=300)},
+        ]
+    )
+    CompactPrivilege.objects.create(
+        therapist=ada,
+        jurisdiction=Jurisdiction.objects.get(code="WY"),
+        expires_on=TODAY,
+        verified_on=TODAY,
+        source="Compact",
+    )
+    [today] = cards_in_order_of([ada.pk], on=TODAY)
+    assert today["credentials"] == "LMFT, LPC"
+    assert [len(today["licenses"]), len(today["compact_privileges"])] == [2, 1]
+    [tomorrow] = cards_in_order_of([ada.pk], on=TODAY + dt.timedelta(days=1))
+    assert tomorrow["credentials"] == "LMFT"
+    assert [held["jurisdiction"] for held in tomorrow["licenses"]] == ["NY"]
+    assert tomorrow["compact_privileges"] == []
 
 
 @pytest.mark.django_db

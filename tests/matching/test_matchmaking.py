@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from directory.cards import cards_by_id
 from directory.models import InsurancePlan, Therapist
 from directory.vocabulary import names
+from matching import matchmaking
 from matching.intake import Answers, Intake, InvalidIntake, Near
 from matching.matches import Match
 from matching.matchmaking import find_matches, seed_of
@@ -181,13 +183,10 @@ def test_what_does_not_exist_is_named(description: str, change: dict[str, Any], 
 
 
 def test_who_left_while_we_ranked_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from directory.models import SearchCard
-
     TherapistFactory(name="Ada Stays")
     gone = TherapistFactory(name="Bea Gone")
-    ids = SearchCard.objects.in_bulk
     monkeypatch.setattr(
-        SearchCard.objects, "in_bulk", lambda wanted: {key: card for key, card in ids(wanted).items() if key != gone.pk}
+        matchmaking, "cards_by_id", lambda ids, on: cards_by_id([id for id in ids if id != gone.pk], on=on)
     )
     matches = find_matches(PLAIN, on=TODAY)
     assert names_of(matches) == ["Ada Stays"]

@@ -1,0 +1,37 @@
+"""Cards as they read on a day. The database writes them when a profile changes; a license runs out without a write."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from directory.models import SearchCard
+from directory.vocabulary import abbreviations
+
+Card = dict[str, Any]
+
+
+def cards_by_id(therapist_ids: Iterable[int], *, on: dt.date) -> dict[int, Card]:
+    """The cards of those among these therapists who are listed, as of that day, by one query."""
+    return {therapist_id: _on(on, card) for therapist_id, card in SearchCard.objects.by_id(therapist_ids).items()}
+
+
+def cards_in_order_of(therapist_ids: Iterable[int], *, on: dt.date) -> list[Card]:
+    """The cards of these therapists in this order, as of that day. Who left the directory meanwhile is left out."""
+    return [_on(on, card) for card in SearchCard.objects.in_order_of(therapist_ids)]
+
+
+def _on(day: dt.date, card: Card) -> Card:
+    """The card without the licenses and privileges that ran out before that day, and without what they stood for."""
+
+    def holds(right: Card) -> bool:
+        return right["expires_on"] is None or right["expires_on"] >= day.isoformat()
+
+    licenses = [held for held in card["licenses"] if holds(held)]
+    privileges = [held for held in card["compact_privileges"] if holds(held)]
+    if len(licenses) == len(card["licenses"]) and len(privileges) == len(card["compact_privileges"]):
+        return card
+    known = abbreviations()
+    credentials = ", ".join(sorted({known[held["license_type"]] for held in licenses}))
+    return card | {"licenses": licenses, "compact_privileges": privileges, "credentials": credentials}
