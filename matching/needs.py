@@ -108,10 +108,11 @@ def _requirements(
 ) -> Requirements:
     """What excludes: the right to practise, the way to meet, the format, a free place, and every must.
 
-    Distance excludes when the client only wants to meet in person. Somebody who would also meet by telehealth is not
-    kept from a therapist far away; distance then only orders.
+    Distance excludes when the client wants to meet in person. A client who would also meet by telehealth is not kept
+    from a therapist far away who does so: among those, distance only orders.
     """
     must = frozenset(intake.must)
+    from_afar = () if "near" in must else tuple(code for code in intake.delivery if code != "in_person")
 
     def wanted(name: str, codes: Iterable[str]) -> tuple[str, ...]:
         return tuple(codes) if name in must else ()
@@ -122,7 +123,8 @@ def _requirements(
         delivery_methods=intake.delivery,
         session_formats=(session_format,),
         accepting=True,
-        near=near if "near" in must or intake.delivery == ("in_person",) else None,
+        near=near if "near" in must or "in_person" in intake.delivery else None,
+        near_unless=from_afar if near is not None and "in_person" in intake.delivery else (),
         approaches=wanted("approaches", intake.approaches),
         concerns=wanted("concerns", intake.concerns),
         populations=wanted("populations", populations),

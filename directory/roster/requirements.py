@@ -61,6 +61,7 @@ class Requirements:
     genders: tuple[str, ...] = ()
     license_types: tuple[str, ...] = ()
     near: Near | None = None
+    near_unless: tuple[str, ...] = ()  # delivery methods with which the distance does not matter
     fee_max: int | None = None
     sliding_scale: bool | None = None
     accepting: bool = False

@@ -127,6 +127,8 @@ class Selection:
             met["gender"] = np.isin(numbers["gender"], [_index(GENDERS, "genders", code) for code in asked.genders])
         if asked.near is not None:
             met["within"] = self._within(asked.near)
+            if asked.near_unless:
+                met["within"] |= self._columns.states_any("delivery_methods", asked.near_unless, asked.on)
         if asked.fee_max is not None:
             met["fee_max"] = (numbers["fee_from"] != NOT_STATED) & (numbers["fee_from"] <= asked.fee_max)
         if asked.sliding_scale is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assessments.scoring import AttachmentProfile, profile_from_scores
+from directory.roster.columns import Columns
 from directory.roster.requirements import Near as NearPoint
 from directory.roster.requirements import Requirements
 from matching.evidence import SITUATIONS, strengths
@@ -15,7 +16,7 @@ from matching.guidance import guidance_of, pairing_of
 from matching.intake import SIGN_CODES, Intake, Near
 from matching.needs import Needs, needs_of
 from tests.factories import TODAY
-from tests.matching.drawing import evidence
+from tests.matching.drawing import CODES, evidence
 
 PLAIN = Intake(state="CA", delivery=("telehealth",), session_format="individual")
 COUPLE = replace(PLAIN, session_format="couple")
@@ -151,18 +152,38 @@ def test_where_couple_work_is_not_safe_the_search_is_for_one_person() -> None:
 
 
 @pytest.mark.parametrize(
-    ("description", "change", "excludes"),
+    ("description", "change", "near", "unless"),
     [
-        ("telehealth only", {"delivery": ("telehealth",)}, False),
-        ("either way", {"delivery": ("telehealth", "in_person")}, False),
-        ("in person only", {"delivery": ("in_person",)}, True),
-        ("either way, and a must", {"delivery": ("telehealth", "in_person"), "must": ("near",)}, True),
+        ("telehealth only", {"delivery": ("telehealth",)}, None, ()),
+        ("telehealth only, and a must", {"delivery": ("telehealth",), "must": ("near",)}, HERE, ()),
+        ("either way", {"delivery": ("telehealth", "in_person")}, HERE, ("telehealth",)),
+        ("in person only", {"delivery": ("in_person",)}, HERE, ()),
+        ("either way, and a must", {"delivery": ("telehealth", "in_person"), "must": ("near",)}, HERE, ()),
     ],
 )
-def test_when_distance_excludes(description: str, change: dict[str, Any], excludes: bool) -> None:
+def test_when_distance_excludes(
+    description: str, change: dict[str, Any], near: NearPoint | None, unless: tuple[str, ...]
+) -> None:
     found = needs(replace(PLAIN, near=Near(zip="90012", within=10), **change))
-    assert (found.requirements.near is not None) == excludes, description
+    assert (found.requirements.near, found.requirements.near_unless) == (near, unless), description
     assert found.near == HERE  # and it orders in any case
+
+
+def test_who_only_meets_in_person_must_be_near_even_when_the_client_would_also_meet_online() -> None:
+    either_way = needs(replace(PLAIN, delivery=("telehealth", "in_person"), near=Near(zip="90012", within=10)))
+    plain = {"jurisdictions": ["CA"], "session_formats": ["individual"], "accepting": "yes"}
+    near, far = (34.01, -118.2), (40.7, -74.0)
+    directory = [
+        {**plain, "id": 1, "delivery_methods": ["in_person"], "places": [near]},
+        {**plain, "id": 2, "delivery_methods": ["in_person"], "places": [far]},
+        {**plain, "id": 3, "delivery_methods": ["in_person"]},
+        {**plain, "id": 4, "delivery_methods": ["telehealth"]},
+        {**plain, "id": 5, "delivery_methods": ["in_person", "telehealth"], "places": [far]},
+    ]
+    selection = Columns.from_records(directory, codes=CODES).select(either_way.requirements)
+    assert selection.ids.tolist() == [1, 4, 5]
+    assert selection.removed_by["within"] == 2
+    assert selection.relaxations["within"] == 2
 
 
 @pytest.mark.parametrize(
