@@ -64,6 +64,35 @@ def test_filters_stand_in_the_url_and_as_chips_that_remove_one(client: Client, a
     assert 'class="chip" href="/therapists/?state=CA"' in page
 
 
+ADDRESSES = [
+    {
+        "description": "what is empty or preset does not stand in the address",
+        "query": "?q=&zip=&within=&fee_max=&state=CA&ordering=rotation",
+        "address": "/therapists/?state=CA",
+    },
+    {
+        "description": "a distance needs its ZIP code",
+        "query": "?zip=&within=10&state=CA&ordering=name",
+        "address": "/therapists/?state=CA&ordering=name",
+    },
+    {
+        "description": "a distance stays with its ZIP code",
+        "query": "?zip=90012&within=10&ordering=distance",
+        "address": "/therapists/?zip=90012&within=10&ordering=distance",
+    },
+]
+
+
+@pytest.mark.parametrize("case", ADDRESSES, ids=[case["description"] for case in ADDRESSES])
+def test_a_change_of_filters_pushes_the_address_of_what_is_shown(
+    client: Client, ana: Therapist, case: dict[str, str]
+) -> None:
+    response = client.get(f"/therapists/{case['query']}", headers={"HX-Request": "true"})
+
+    assert response["HX-Push-Url"] == case["address"]
+    assert 'id="announcement">1 therapist<' in response.content.decode()
+
+
 def test_when_nobody_is_left_the_page_says_which_filter_to_drop_and_what_that_brings(
     client: Client, ana: Therapist
 ) -> None:

@@ -163,6 +163,47 @@ def test_when_few_match_the_page_says_what_would_bring_more(answered: Client) ->
     assert "<strong>1 more</strong> who may not take your insurance" in page
 
 
+def test_a_study_stands_once_under_a_match_however_many_findings_rest_on_it(answered: Client) -> None:
+    TherapistFactory(name="Uma Umber", trained_in=["emdr"], approaches=["trauma-focused-cbt"])
+    answer(answered, "concerns", concerns=["ptsd", "childhood-trauma"])
+    answer(answered, "trauma", trauma="yes")
+
+    page = answered.get("/match/results/").content.decode()
+
+    assert page.count("Woodhouse") == 1
+    assert "<strong>EMDR, Trauma-focused CBT:</strong>" in page
+    assert "Grade B, works for the group, or first signs that it does" in page
+
+
+def test_safety_comes_before_any_number_of_therapists(answered: Client) -> None:
+    answer(answered, "concerns", concerns=["suicidal-thoughts"])
+
+    page = answered.get("/match/results/").content.decode()
+
+    main = page[page.index("<main") :]
+    assert main.index('href="tel:988"') < main.index("<h1>")
+
+
+LONG_LISTS = [
+    {"description": "nothing chosen: the others are folded up", "chosen": [], "open": 0},
+    {"description": "a common plan chosen: still folded up", "chosen": ["aetna"], "open": 0},
+    {"description": "another plan chosen: nobody has to look for it", "chosen": ["oscar"], "open": 1},
+]
+
+
+@pytest.mark.parametrize("case", LONG_LISTS, ids=[case["description"] for case in LONG_LISTS])
+def test_a_long_list_shows_common_choices_and_folds_up_the_others(answered: Client, case: dict[str, Any]) -> None:
+    answer(answered, "cost", insurance=case["chosen"])
+
+    page = answered.get("/match/needs/cost/").content.decode()
+
+    assert page.count('<details class="others" open>') == case["open"]
+    folded = page[page.index('<details class="others"') :]
+    assert page.index(">Medicare<") < page.index('<details class="others"')
+    assert ">Oscar" in folded
+    assert ">Medicare<" not in folded
+
+
 def test_how_matching_works_shows_the_ruleset_that_ranks(client: Client) -> None:
     from matching.criteria import CRITERIA, RULESET
 
