@@ -11,7 +11,7 @@ export PATH := $(PATH):$(CURDIR)/.tools/bin
 export PYTHONPATH :=
 RUN := uv run --no-sync
 
-.PHONY: help demo test test-shared bench lint snapshots uv sync chromium
+.PHONY: help demo test test-shared bench lint uv sync chromium
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14

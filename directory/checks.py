@@ -30,7 +30,7 @@ def server_is_new_enough(app_configs: Any, databases: Iterable[str] | None = Non
             found.append(
                 Error(
                     f"PostgreSQL {version} is too old for the directory.",
-                    hint=f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer (DATABASE_URL), or unset it for the embedded one.",
+                    hint=f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer in DATABASE_URL, or none for the embedded one.",
                     id="directory.E001",
                 )
             )
