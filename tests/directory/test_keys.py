@@ -67,6 +67,30 @@ def test_the_command_prints_the_key_alone() -> None:
     assert key not in err
 
 
+@pytest.mark.parametrize(
+    ("description", "args", "scopes"),
+    [
+        ("none: both", ["Acme"], None),
+        ("one", ["Acme", "--scope", "directory:read"], ["directory:read"]),
+        ("the option first", ["--scope", "directory:read", "Acme"], ["directory:read"]),
+        ("the option twice", ["Acme", "--scope=directory:read", "--scope=matches:create"], None),
+        ("two after one option", ["Acme", "--scope", "directory:read", "matches:create"], None),
+        ("two, and the name last", ["--scope", "directory:read", "matches:create", "Acme"], None),
+    ],
+)
+def test_scopes_of_the_command(description: str, args: list[str], scopes: list[str] | None) -> None:
+    issue(*args)
+    row = PartnerKey.objects.get()
+    assert row.partner.name == "Acme", description
+    assert sorted(row.scopes) == (scopes or ["directory:read", "matches:create"]), description
+
+
+def test_scopes_without_a_partner_open_nothing() -> None:
+    with pytest.raises(CommandError, match="needs a name"):
+        issue("--scope", "directory:read", "matches:create")
+    assert not Partner.objects.exists()
+
+
 def test_a_partner_gets_a_second_key_under_the_same_name() -> None:
     issue("Acme")
     issue("Acme", "--scope", "matches:create")
