@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from directory.cards import cards_in_order_of
+from directory.cards import cards_by_id
 from directory.models import Therapist
 from directory.roster.requirements import Requirements
 from directory.roster.selection import Selection
@@ -111,8 +111,17 @@ class BrowsePage:
 
     @cached_property
     def cards(self) -> list[dict[str, Any]]:
-        ids = self.selection.page(self.ordering, offset=(self.number - 1) * PAGE_SIZE, limit=PAGE_SIZE)
-        return [in_words(card) for card in cards_in_order_of(ids.tolist(), on=self.requirements.on)]
+        ids = self.selection.page(self.ordering, offset=(self.number - 1) * PAGE_SIZE, limit=PAGE_SIZE).tolist()
+        cards, miles = cards_by_id(ids, on=self.requirements.on), self._miles(ids)
+        return [in_words(cards[id]) | {"distance": miles.get(id, "")} for id in ids if id in cards]
+
+    def _miles(self, ids: list[int]) -> dict[int, str]:
+        """How far the nearest office of each is, in words; empty when no ZIP code was asked."""
+        near = self.requirements.near
+        if near is None:
+            return {}
+        miles = dict(zip(self.selection.ids.tolist(), self.selection.miles(near).tolist(), strict=True))
+        return {id: miles_words(miles[id]) for id in ids}
 
     @cached_property
     def facets(self) -> list[Facet]:
@@ -237,6 +246,11 @@ def _names_of(facet: str) -> Mapping[str, str]:
 def people(count: int) -> str:
     """ "1 therapist", "2,000 therapists"."""
     return f"{count:,} therapist{'' if count == 1 else 's'}"
+
+
+def miles_words(miles: float) -> str:
+    """ "less than a mile", "about 12 miles"; measured between the middles of two ZIP codes."""
+    return "less than a mile" if miles < 1 else f"about {miles:.0f} mile{'' if round(miles) == 1 else 's'}"
 
 
 def fee_words(fee_min: int | None, fee_max: int | None, sliding_scale: bool | None) -> str:

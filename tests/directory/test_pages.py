@@ -93,6 +93,12 @@ def test_a_change_of_filters_pushes_the_address_of_what_is_shown(
     assert 'id="announcement">1 therapist<' in response.content.decode()
 
 
+def test_near_a_zip_code_each_therapist_says_how_far_their_office_is(client: Client, ana: Therapist) -> None:
+    assert "<dt>Distance</dt>" not in browse(client)
+    assert "<dt>Distance</dt><dd>less than a mile</dd>" in browse(client, "?zip=90012&ordering=distance")
+    assert "<dt>Distance</dt><dd>about 15 miles</dd>" in browse(client, "?zip=90401")
+
+
 def test_when_nobody_is_left_the_page_says_which_filter_to_drop_and_what_that_brings(
     client: Client, ana: Therapist
 ) -> None:
