@@ -29,9 +29,7 @@ class ProfilePage:
         self.therapist = therapist
         self.licenses: list[License] = [license for license in therapist.licenses.all() if license.is_current(on)]
         self.privileges: list[CompactPrivilege] = [
-            privilege
-            for privilege in therapist.compact_privileges.all()
-            if privilege.verified_on and (privilege.expires_on is None or privilege.expires_on >= on)
+            privilege for privilege in therapist.compact_privileges.all() if privilege.is_current(on)
         ]
         stated = sorted(therapist.stated_concerns.all(), key=lambda row: row.concern.name)
         self.focus = [row.concern.name for row in stated if row.focus]

@@ -281,9 +281,5 @@ class TherapistProfileSerializer(serializers.Serializer[Therapist]):
 
     @extend_schema_field(PrivilegeSerializer(many=True))
     def get_compact_privileges(self, therapist: Therapist) -> Any:
-        valid = [
-            privilege
-            for privilege in therapist.compact_privileges.all()
-            if privilege.verified_on and (privilege.expires_on is None or privilege.expires_on >= self.on)
-        ]
-        return PrivilegeSerializer(valid, many=True).data
+        current = [privilege for privilege in therapist.compact_privileges.all() if privilege.is_current(self.on)]
+        return PrivilegeSerializer(current, many=True).data

@@ -95,3 +95,7 @@ class CompactPrivilege(models.Model):
 
     def __str__(self) -> str:
         return f"privilege in {self.jurisdiction.code}"
+
+    def is_current(self, on: dt.date) -> bool:
+        """Whether it was verified and has not run out by that day; a license at home aside. Runs no query."""
+        return self.verified_on is not None and (self.expires_on is None or self.expires_on >= on)

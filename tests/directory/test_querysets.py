@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.models import License, PracticeLocation, ScreeningFlag, Therapist, ZipCentroid
+from directory.models import CompactPrivilege, License, PracticeLocation, ScreeningFlag, Therapist, ZipCentroid
 from directory.models.practice import miles_between as miles_between_sql
 from directory.roster.distance import EARTH_RADIUS, bounding_box, miles_between
 from tests.factories import TODAY, TherapistFactory
@@ -228,6 +228,22 @@ def test_an_office_across_the_antimeridian_is_near() -> None:
     ada = TherapistFactory(zips=["99546"])
     PracticeLocation.objects.update(latitude=51.9, longitude=-179.9)
     assert list(Therapist.objects.within(25, latitude=51.9, longitude=179.9)) == [ada]
+
+
+@pytest.mark.parametrize(
+    ("description", "verified", "expires", "is_current"),
+    [
+        ("verified and without an end", True, None, True),
+        ("on its last day", True, TODAY, True),
+        ("after its last day", True, YESTERDAY, False),
+        ("verified by nobody", False, TOMORROW, False),
+    ],
+)
+def test_a_privilege_knows_whether_it_holds(
+    description: str, verified: bool, expires: dt.date | None, is_current: bool
+) -> None:
+    privilege = CompactPrivilege(verified_on=YESTERDAY if verified else None, expires_on=expires)
+    assert privilege.is_current(TODAY) is is_current, description
 
 
 @pytest.mark.django_db
