@@ -225,6 +225,11 @@ def test_answers_are_in_no_address_and_in_no_session(ada: Client) -> None:
     assert set(ada.cookies) <= {"draft", "csrftoken"}
 
 
+@pytest.mark.parametrize(("address", "body"), [(ABOUT, {"about": "father"}), ("/match/questions/1/", {"answer": "5"})])
+def test_answers_are_left_out_of_error_reports(ada: Client, address: str, body: dict[str, str]) -> None:
+    assert ada.post(address, body).wsgi_request.sensitive_post_parameters == "__ALL__"
+
+
 def test_forgery_is_refused() -> None:
     strict = Client(enforce_csrf_checks=True)
     for address in (ABOUT, page(1), "/match/questions/delete/"):

@@ -51,6 +51,14 @@ def test_password_and_code_of_the_app_sign_in_at_once(cora: User) -> None:
     assert client.get("/admin/").status_code == 200
 
 
+def test_a_session_without_the_second_factor_opens_nothing(cora: User) -> None:
+    # One from the time before the second factor was asked for, or of another way in.
+    client = Client()
+    client.force_login(cora, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get("/admin/")["Location"] == LOGIN
+    assert client.get("/admin/directory/therapist/").status_code == 302
+
+
 def test_a_printed_code_signs_in_once(cora: User) -> None:
     TOTPDevice.objects.create(user=cora, name="phone")
     StaticDevice.objects.create(user=cora, name="printed").token_set.create(token="abcd2345")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -165,6 +166,15 @@ def test_a_shortlist_that_was_tampered_with_counts_as_empty(client: Client, ana:
     client.cookies["shortlist"] = client.cookies["shortlist"].value + "x"
 
     assert "Nobody is on it yet" in client.get("/shortlist/").content.decode()
+
+
+def test_a_shortlist_is_forgotten_after_thirty_days(client: Client, ana: Therapist, time_machine: Any) -> None:
+    client.post("/shortlist/ana-alder/", {"keep": "yes"})
+    cookie = client.cookies["shortlist"].value
+    for days, kept in ((30, True), (31, False)):
+        time_machine.move_to(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC) + dt.timedelta(days=days), tick=False)
+        client.cookies.load({"shortlist": cookie})  # a browser might send it all the same
+        assert ("Ana Alder" in client.get("/shortlist/").content.decode()) is kept
 
 
 def test_a_kept_therapist_who_left_is_said_to_be_gone(client: Client, ana: Therapist) -> None:

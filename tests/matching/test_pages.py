@@ -146,6 +146,11 @@ def test_a_change_leads_back_to_the_check_page(answered: Client) -> None:
     assert response["Location"] == "/match/needs/check/"
 
 
+def test_answers_are_left_out_of_error_reports(answered: Client) -> None:
+    response = answered.post("/match/needs/trauma/", {"trauma": "yes"})
+    assert response.wsgi_request.sensitive_post_parameters == "__ALL__"
+
+
 def test_pages_with_answers_are_never_stored_by_a_browser(answered: Client) -> None:
     paths = ["/match/", "/match/needs/check/", "/match/results/", *(f"/match/needs/{step.slug}/" for step in STEPS)]
     for path in paths:
