@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from pytest_django.plugin import blocking_manager_key
 
 from tests.factories import TODAY
+
+# The same examples in every run, so that a red suite means that something changed. New ground is broken on purpose:
+# HYPOTHESIS_PROFILE=explore make test.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture(scope="session")

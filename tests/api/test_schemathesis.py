@@ -8,7 +8,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from schemathesis.generation import GenerationMode
 
 from config.wsgi import application
@@ -47,6 +47,8 @@ def test_answers_keep_to_the_schema_whatever_is_sent(
     @given(case=operation.as_strategy(generation_mode=mode))
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     def holds(case: schemathesis.Case) -> None:
+        # An unknown parameter with an empty list is gone from the address that is sent, and with it what was wrong.
+        assume(all(value != [] for value in (case.query or {}).values()))
         case.call_and_validate(headers={"Authorization": f"Bearer {key}"})
 
     holds()
