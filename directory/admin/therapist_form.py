@@ -70,6 +70,18 @@ class TherapistForm(forms.ModelForm):
                 self._update_errors(error)  # type: ignore[attr-defined]
 
 
+class LicenseForm(forms.ModelForm):
+    """A license. A verification is of what stood there: it does not survive a change of what was verified."""
+
+    VERIFIED: Final = frozenset({"license_type", "number", "jurisdiction", "expires_on"})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and self.VERIFIED & set(self.changed_data) and "verified_on" not in self.changed_data:
+            cleaned["verified_on"], cleaned["source"] = None, ""
+        return cleaned
+
+
 class LocationForm(forms.ModelForm):
     """An office. Its coordinates are those of its ZIP area."""
 

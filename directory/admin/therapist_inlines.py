@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from directory.admin.therapist_form import ConcernFormSet, LocationForm
+from directory.admin.therapist_form import ConcernFormSet, LicenseForm, LocationForm
 from directory.models import (
     CompactPrivilege,
     License,
@@ -50,6 +50,7 @@ class RowInline(Rows, admin.TabularInline):
 
 class LicenseInline(Rows, admin.StackedInline):
     model = License
+    form = LicenseForm
     fields = [
         ("license_type", "number", "jurisdiction"),
         ("status", "expires_on", "is_current"),
@@ -57,7 +58,10 @@ class LicenseInline(Rows, admin.StackedInline):
     ]
     readonly_fields = ["is_current"]
     autocomplete_fields = ["license_type", "jurisdiction"]
-    verbose_name_plural = "licenses: to be listed takes one that is active, verified in a named source, not expired"
+    verbose_name_plural = (
+        "licenses: to be listed takes one that is active, verified in a named source, not expired. "
+        "A changed number, type, state or last day wants a new verification date"
+    )
 
     @admin.display(description="current today", boolean=True)
     def is_current(self, license: License) -> bool | None:

@@ -232,6 +232,23 @@ def test_what_cannot_be_true_is_an_error_on_the_form(
     assert ana.name == "Ana Demo"
 
 
+def test_a_changed_license_number_wants_to_be_verified_again(desk: Client) -> None:
+    therapist = TherapistFactory()
+    license = therapist.licenses.get()
+
+    save(desk, therapist, **{"licenses-0-number": "another-number"})
+    license.refresh_from_db()
+    assert (license.number, license.verified_on, license.source) == ("another-number", None, "")
+
+    save(desk, therapist, **{"licenses-0-verified_on": "2026-11-20", "licenses-0-source": "Board register"})
+    license.refresh_from_db()
+    assert license.verified_on is not None
+
+    save(desk, therapist, **{"licenses-0-status": "inactive"})
+    license.refresh_from_db()
+    assert license.verified_on is not None, "the status is no part of what was verified"
+
+
 def test_a_license_of_somebody_else_is_an_error_on_the_form(desk: Client) -> None:
     LicenseFactory(therapist=TherapistFactory(), number="77")
     ana = listed()
