@@ -1,7 +1,8 @@
 """Published and own questionnaires as values: items, keying, range, scales, read from FHIR Questionnaire documents.
 
 A document is `{"questionnaire": <FHIR R4 Questionnaire>, "scoring": <our block>}`, or a plain Questionnaire with the
-block inside it as `scoring`. docs/assessments.md describes both. This module is pure: no Django, no files.
+block inside it as `scoring`, or with the extensions that our own export writes. docs/assessments.md describes them.
+This module is pure: no Django, no files.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from assessments.extensions import scoring_in
 from assessments.questionnaire import anchors_of, entries_of, is_integer, is_number, option_problems, words
 
 Range = tuple[int, int]
@@ -134,7 +136,7 @@ def _halves(document: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     questionnaire = document.get("questionnaire", document)
     if not isinstance(questionnaire, Mapping) or questionnaire.get("resourceType") != "Questionnaire":
         raise BrokenInstrument(['The document must hold a FHIR Questionnaire ("resourceType": "Questionnaire").'])
-    scoring = document.get("scoring", {})
+    scoring = document["scoring"] if "scoring" in document else scoring_in(questionnaire)
     if not isinstance(scoring, Mapping):
         raise BrokenInstrument(["scoring must be a JSON object."])
     return questionnaire, scoring
