@@ -8,6 +8,7 @@ This module is pure: no Django, no files.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -19,6 +20,7 @@ Range = tuple[int, int]
 Wording = Literal["included", "import"]
 
 SCALES = ("anxiety", "avoidance")
+SHARE = re.compile(r"0\.[0-9]*[1-9]")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -42,13 +44,17 @@ class Item:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Reliability:
-    """Cronbach's alpha of a scale with the mean and SD of the sample that it was found in, on that sample's range."""
+    """Cronbach's alpha of a scale with the mean and SD of the sample that it was found in, on that sample's range.
+
+    `quantiles`, where known, go from a share of that sample to the score that this share does not exceed.
+    """
 
     alpha: float
     mean: float
     sd: float
     range: Range
     sample: str
+    quantiles: Mapping[float, float] | None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -272,7 +278,24 @@ class _Reading:
         if not (is_number(alpha) and 0 < alpha < 1 and is_number(mean) and is_number(sd) and sd > 0) or not limits:
             self.problems.append(f"{where} needs alpha between 0 and 1, a mean, and an SD above 0.")
             return None
-        return Reliability(alpha=alpha, mean=mean, sd=sd, range=limits, sample=sample)
+        quantiles = self._quantiles(block.get("quantiles"), limits, f"{where}.quantiles")
+        return Reliability(alpha=alpha, mean=mean, sd=sd, range=limits, sample=sample, quantiles=quantiles)
+
+    def _quantiles(self, block: Any, limits: Range, where: str) -> dict[float, float] | None:
+        if block is None:
+            return None
+        shares = [share for share in block if SHARE.fullmatch(share)] if isinstance(block, Mapping) else []
+        values = [block[share] for share in sorted(shares)]
+        ladder = [limits[0], *values, limits[1]]
+        if (
+            len(shares) > 1
+            and len(shares) == len(block)
+            and all(is_number(value) for value in values)
+            and all(below < above for below, above in itertools.pairwise(ladder))
+        ):
+            return {float(share): value for share, value in zip(sorted(shares), values, strict=True)}
+        self.problems.append(f'{where} must go from shares such as "0.25" to scores that grow inside the range.')
+        return None
 
 
 def _with_wording(pack: Instrument, questionnaire: Mapping[str, Any]) -> Instrument:

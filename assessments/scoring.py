@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assessments.instruments import Instrument, Item, Range, Scale
+from assessments.norms import Percentiles, percentiles_of
 
 STYLES = ("secure", "anxious", "avoidant", "disorganized")
 CLEAR_STYLE = 0.6
@@ -72,7 +73,8 @@ class AttachmentProfile:
     """What the answers amount to. A scale without enough answers is None, and then so are `styles` and `style`.
 
     `styles` holds the probability of each code of STYLES in ten-thousandths that sum to 1. `style` is the code that is
-    at least 0.6 likely, else "unclear". `instrument` is None for scores brought along.
+    at least 0.6 likely, else "unclear". `instrument` is None for scores brought along. `percentiles` compare with a
+    named sample that answered on the same range, where there is one.
     """
 
     instrument: str | None
@@ -82,6 +84,7 @@ class AttachmentProfile:
     styles: Mapping[str, float] | None
     style: str | None
     normed: bool
+    percentiles: Percentiles | None
     notes: tuple[str, ...]
 
     @property
@@ -105,6 +108,7 @@ class AttachmentProfile:
             "styles": dict(self.styles) if self.styles else None,
             "style": self.style,
             "normed": self.normed,
+            "percentiles": self.percentiles.to_json() if self.percentiles else None,
             "notes": list(self.notes),
         }
 
@@ -135,7 +139,18 @@ def score(
         notes.append("not_normed")
     if limits != instrument.range:
         notes.append("asked_on_another_range")
-    return _profile(instrument=instrument.code, scores=scores, range=limits, normed=instrument.normed, notes=notes)
+    known = {code: result.score for code, result in scores.items() if result is not None}
+    percentiles = percentiles_of(instrument, known, limits)
+    if percentiles is not None and percentiles.by_normal_curve:
+        notes.append("percentiles_by_normal_curve")
+    return _profile(
+        instrument=instrument.code,
+        scores=scores,
+        range=limits,
+        normed=instrument.normed,
+        percentiles=percentiles,
+        notes=notes,
+    )
 
 
 def invalid_responses(
@@ -174,7 +189,8 @@ def profile_from_scores(
         if not 0 <= error < math.inf:
             raise InvalidScore(f"standard_error.{name}", "must be zero or more.")
         scores[name] = ScaleScore(score=float(value), standard_error=float(error), answered=None, items=None)
-    return _profile(instrument=None, scores=scores, range=range, normed=False, notes=[*notes, "not_normed"])
+    notes.append("not_normed")
+    return _profile(instrument=None, scores=scores, range=range, normed=False, percentiles=None, notes=notes)
 
 
 def _scale_score(scale: Scale, responses: Mapping[str, float | None], limits: Range) -> ScaleScore | None:
@@ -213,6 +229,7 @@ def _profile(
     scores: Mapping[str, ScaleScore | None],
     range: Range,
     normed: bool,
+    percentiles: Percentiles | None,
     notes: Sequence[str],
 ) -> AttachmentProfile:
     anxiety, avoidance = scores["anxiety"], scores["avoidance"]
@@ -225,6 +242,7 @@ def _profile(
         styles=styles,
         style=_clear_style(styles) if styles else None,
         normed=normed,
+        percentiles=percentiles,
         notes=tuple(dict.fromkeys(notes)),
     )
 

@@ -92,6 +92,11 @@ class ReliabilitySerializer(serializers.Serializer[Any]):
     sd = serializers.FloatField()
     range = RangeField()
     sample = serializers.CharField()
+    quantiles = serializers.DictField(
+        child=serializers.FloatField(),
+        allow_null=True,
+        help_text="From a share of the sample to the score that this share does not exceed, where known.",
+    )
 
 
 class ScaleSerializer(serializers.Serializer[Any]):
@@ -137,6 +142,14 @@ class StylesSerializer(serializers.Serializer[Any]):
     disorganized = serializers.FloatField()
 
 
+class PercentilesSerializer(serializers.Serializer[Any]):
+    """The share of the named sample that scored lower, 0.01 to 0.99."""
+
+    anxiety = serializers.FloatField(allow_null=True)
+    avoidance = serializers.FloatField(allow_null=True)
+    sample = serializers.CharField()
+
+
 class ProfileSerializer(serializers.Serializer[Any]):
     """The profile of the contract, for the schema; `AttachmentProfile.to_json` writes it."""
 
@@ -147,4 +160,7 @@ class ProfileSerializer(serializers.Serializer[Any]):
     styles = StylesSerializer(allow_null=True)
     style = serializers.ChoiceField([*STYLES, "unclear"], allow_null=True)  # type: ignore[assignment]
     normed = serializers.BooleanField()
+    percentiles = PercentilesSerializer(
+        allow_null=True, help_text="Null without a sample that answered on the range of this profile."
+    )
     notes = serializers.ListField(child=serializers.CharField())

@@ -103,6 +103,7 @@ def test_answers_are_scored_and_not_cached(partner: APIClient) -> None:  # noqa:
         "styles": {"secure": 0.0, "anxious": 1.0, "avoidant": 0.0, "disorganized": 0.0},
         "style": "anxious",
         "normed": False,
+        "percentiles": None,
         "notes": ["standard_error_from_own_answers", "not_normed"],
     }
 
@@ -167,3 +168,12 @@ def test_range_twice_is_ambiguous(partner: APIClient) -> None:  # noqa: F811
 def test_nonsense_gets_a_bounded_answer(partner: APIClient) -> None:  # noqa: F811
     body = {"responses": {f"x{n}": 1 for n in range(3000)}}
     assert len(errors_of(partner.post(SCORE, body, format="json"))) == 100
+
+
+def test_percentiles_come_with_their_sample_or_not_at_all(partner: APIClient) -> None:  # noqa: F811
+    responses = {str(n): 3 for n in range(1, 37)}
+    document = partner.post(f"{BASE}ecr/score/?range=1,5", {"responses": responses}, format="json").json()
+    assert document["percentiles"]["anxiety"] == 0.45  # 0.25 + 0.25 * (3 - 2.5) / (3.111 - 2.5)
+    assert "46,610" in document["percentiles"]["sample"]
+    assert partner.post(f"{BASE}ecr/score/", {"responses": responses}, format="json").json()["percentiles"] is None
+    assert partner.get(f"{BASE}ecr/").json()["scales"][0]["reliability"]["quantiles"]["0.5"] == 3.111

@@ -144,6 +144,7 @@ def test_no_answers_at_all_are_no_error() -> None:
         "styles": None,
         "style": None,
         "normed": False,
+        "percentiles": None,
         "notes": ["anxiety_too_few_answers", "avoidance_too_few_answers", "not_normed"],
     }
 
@@ -157,6 +158,7 @@ def test_profile_in_json_has_exactly_the_keys_of_the_contract() -> None:
         "styles": {"secure": 0.0, "anxious": 1.0, "avoidant": 0.0, "disorganized": 0.0},
         "style": "anxious",
         "normed": False,
+        "percentiles": None,
         "notes": ["standard_error_from_own_answers", "not_normed"],
     }
 
