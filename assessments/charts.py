@@ -59,7 +59,7 @@ def reliability_chart(evaluation: Evaluation) -> str:
         parts.append(
             _text(SIDE - 12, SIDE - 40 + 20 * row, f"{scale.code}: alpha {scale.alpha:.2f}", scale.code, "end")
         )
-    parts.append(_text(SIDE - 12, SIDE - 60, "points: counted; lines: expected by Spearman–Brown", anchor="end"))
+    parts.append(_text(SIDE - 12, SIDE - 60, "points: counted; lines: expected", anchor="end"))
     parts += [_text(SIDE / 2, SIDE + 40, "items asked"), _text(-40, SIDE / 2, "reliability (alpha)", upright=True)]
     figures = ", ".join(
         f"{scale.code} {scale.alpha:.2f} with {scale.items} items (split-half {scale.split_half:.2f})"
