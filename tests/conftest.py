@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
 from tests.factories import TODAY
@@ -21,10 +23,17 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Load the vocabularies once per test database."""
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Load the vocabularies once per test database, and leave nobody in it who would keep it from being dropped."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         call_command("load_taxonomy", verbosity=0)
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        # A thread of the live server, or of a test that raced two of them, may still be on its way out.
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
 
 
 # Transactional tests flush every table when they end. The vocabularies come back before the next test that needs the
