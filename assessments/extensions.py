@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Extension = dict[str, Any]
@@ -33,6 +33,11 @@ def ends(range: tuple[int, int]) -> dict[str, int]:
     return {"low": low, "high": high}
 
 
+def numbered(texts: Iterable[str]) -> dict[str, str]:
+    """A list as a mapping from "1", "2", …, which an extension can hold."""
+    return {str(number): text for number, text in enumerate(texts, start=1)}
+
+
 def scoring_in(questionnaire: Mapping[str, Any]) -> dict[str, Any]:
     """The scoring block that an exported Questionnaire carries; empty when it carries none.
 
@@ -42,6 +47,8 @@ def scoring_in(questionnaire: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(block, dict):
         return {}
     _range_of(block)
+    if isinstance(block.get("asked_about"), dict):
+        block["asked_about"] = list(block["asked_about"].values())
     scales = block.get("scales")
     for scale in scales.values() if isinstance(scales, dict) else ():
         if isinstance(scale, dict) and isinstance(scale.get("reliability"), dict):

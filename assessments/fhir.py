@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from assessments.extensions import INSTRUMENT, KEYING, PROFILE, SCORING, Extension, ends, extension
+from assessments.extensions import INSTRUMENT, KEYING, PROFILE, SCORING, Extension, ends, extension, numbered
 from assessments.instruments import Instrument, Item, Range, Scale
 from assessments.questionnaire import ORDINAL_VALUE
 from assessments.scoring import AttachmentProfile, score
@@ -105,6 +105,7 @@ def _scoring(instrument: Instrument) -> Extension:
         {
             "range": ends(instrument.range),
             "wording": instrument.wording,
+            "asked_about": numbered(instrument.asked_about),
             "scales": {scale.code: _scale(scale) for scale in instrument.scales},
             "citation": instrument.citation,
             "doi": instrument.doi,
@@ -123,5 +124,4 @@ def _scale(scale: Scale) -> dict[str, Any]:
 
 def _profile(profile: AttachmentProfile) -> Extension:
     document = profile.to_json()
-    notes = {str(number): note for number, note in enumerate(document["notes"], start=1)}
-    return extension(PROFILE, document | {"range": ends(profile.range), "notes": notes})
+    return extension(PROFILE, document | {"range": ends(profile.range), "notes": numbered(profile.notes)})

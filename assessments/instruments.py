@@ -70,10 +70,18 @@ class Scale:
     def length(self) -> int:
         return len(self.items)
 
+    def has_enough(self, responses: Mapping[str, float | None]) -> bool:
+        """Whether so many of its items are answered that the scale can have a score."""
+        return sum(responses.get(item.id) is not None for item in self.items) >= self.minimum_answered
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Instrument:
-    """A measure with its citation and version. `items` stand in their published order."""
+    """A measure with its citation and version. `items` stand in their published order.
+
+    `asked_about` names the relationships that the same items are asked about, one after the other; most measures are
+    asked once and name none.
+    """
 
     code: str
     version: str
@@ -86,6 +94,7 @@ class Instrument:
     citation: str
     doi: str | None
     license: str
+    asked_about: tuple[str, ...] = ()
 
     @property
     def normed(self) -> bool:
@@ -178,6 +187,7 @@ class _Reading:
         items = self._items(entries, wording)
         scales = self._scales(items)
         anchors = anchors_of(entries) or (self._anchors(limits) if limits else {})
+        asked_about = self._asked_about()
         if self.problems or limits is None:
             raise BrokenInstrument(self.problems)
         return Instrument(
@@ -192,6 +202,7 @@ class _Reading:
             citation=citation,
             doi=doi,
             license=license,
+            asked_about=asked_about,
         )
 
     def _text(self, block: Mapping[str, Any], name: str, where: str) -> str:
@@ -219,6 +230,17 @@ class _Reading:
             return {int(answer): label for answer, label in block.items()}
         self.problems.append(f"scoring.anchors must give words to answers from {low} to {high}.")
         return {}
+
+    def _asked_about(self) -> tuple[str, ...]:
+        codes = self.scoring.get("asked_about", [])
+        if (
+            isinstance(codes, list)
+            and all(isinstance(code, str) and CODE.fullmatch(code) for code in codes)
+            and len(set(codes)) == len(codes) != 1
+        ):
+            return tuple(codes)
+        self.problems.append("scoring.asked_about must list two or more different codes of relationships, or none.")
+        return ()
 
     def _items(self, entries: Sequence[Mapping[str, Any]], wording: Any) -> tuple[Item, ...]:
         keying = self.scoring.get("keying")

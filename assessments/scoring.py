@@ -143,7 +143,7 @@ def score(
     percentiles = percentiles_of(instrument, known, limits)
     if percentiles is not None and percentiles.by_normal_curve:
         notes.append("percentiles_by_normal_curve")
-    return _profile(
+    return profile_of(
         instrument=instrument.code,
         scores=scores,
         range=limits,
@@ -190,12 +190,37 @@ def profile_from_scores(
             raise InvalidScore(f"standard_error.{name}", "must be zero or more.")
         scores[name] = ScaleScore(score=float(value), standard_error=float(error), answered=None, items=None)
     notes.append("not_normed")
-    return _profile(instrument=None, scores=scores, range=range, normed=False, percentiles=None, notes=notes)
+    return profile_of(instrument=None, scores=scores, range=range, normed=False, percentiles=None, notes=notes)
+
+
+def profile_of(
+    *,
+    instrument: str | None,
+    scores: Mapping[str, ScaleScore | None],
+    range: Range,
+    normed: bool,
+    percentiles: Percentiles | None,
+    notes: Sequence[str],
+) -> AttachmentProfile:
+    """Build the profile of two scale scores, None for one that is missing: with its styles, and each note once."""
+    anxiety, avoidance = scores["anxiety"], scores["avoidance"]
+    styles = _style_probabilities(anxiety, avoidance, sum(range) / 2) if anxiety and avoidance else None
+    return AttachmentProfile(
+        instrument=instrument,
+        anxiety=anxiety,
+        avoidance=avoidance,
+        range=range,
+        styles=styles,
+        style=_clear_style(styles) if styles else None,
+        normed=normed,
+        percentiles=percentiles,
+        notes=tuple(dict.fromkeys(notes)),
+    )
 
 
 def _scale_score(scale: Scale, responses: Mapping[str, float | None], limits: Range) -> ScaleScore | None:
     keyed = [_keyed(item, value, limits) for item in scale.items if (value := responses.get(item.id)) is not None]
-    if len(keyed) < scale.minimum_answered:
+    if not scale.has_enough(responses):
         return None
     return ScaleScore(
         score=sum(keyed) / len(keyed),
@@ -221,30 +246,6 @@ def _standard_error(scale: Scale, keyed: Sequence[float], limits: Range) -> floa
         return of_all_items * math.sqrt(len(scale.items) / len(keyed))
     spread = statistics.stdev(keyed) if len(keyed) > 1 else 0.0
     return max(spread, LEAST_SPREAD * width) / math.sqrt(len(keyed))
-
-
-def _profile(
-    *,
-    instrument: str | None,
-    scores: Mapping[str, ScaleScore | None],
-    range: Range,
-    normed: bool,
-    percentiles: Percentiles | None,
-    notes: Sequence[str],
-) -> AttachmentProfile:
-    anxiety, avoidance = scores["anxiety"], scores["avoidance"]
-    styles = _style_probabilities(anxiety, avoidance, sum(range) / 2) if anxiety and avoidance else None
-    return AttachmentProfile(
-        instrument=instrument,
-        anxiety=anxiety,
-        avoidance=avoidance,
-        range=range,
-        styles=styles,
-        style=_clear_style(styles) if styles else None,
-        normed=normed,
-        percentiles=percentiles,
-        notes=tuple(dict.fromkeys(notes)),
-    )
 
 
 def _style_probabilities(anxiety: ScaleScore, avoidance: ScaleScore, midpoint: float) -> dict[str, float]:

@@ -72,6 +72,32 @@ class ScoreRequestSerializer(StrictSerializer):
         return responses
 
 
+class RelationshipsScoreRequestSerializer(StrictSerializer):
+    """For an instrument that is asked about several relationships. Needs `instrument` and `range` in the context."""
+
+    relationships = serializers.DictField(
+        child=ResponsesField(),
+        allow_empty=False,
+        help_text="Code of the relationship, one of the instrument's `asked_about`, to the responses about it.",
+    )
+
+    def validate_relationships(self, relationships: dict[str, Any]) -> dict[str, Any]:
+        instrument: Instrument = self.context["instrument"]
+        errors: dict[str, Any] = {}
+        for code, responses in itertools.islice(relationships.items(), MOST_ERRORS):
+            if code not in instrument.asked_about:
+                known = ", ".join(instrument.asked_about)
+                errors[code] = [ErrorDetail(f"Unknown relationship. Known here: {known}.", "unknown_relationship")]
+                continue
+            try:
+                check_responses(instrument, responses, self.context["range"])
+            except serializers.ValidationError as error:
+                errors[code] = error.detail
+        if errors:
+            raise serializers.ValidationError(errors)
+        return relationships
+
+
 class RangeField(serializers.ListField):
     """[low, high]"""
 
@@ -113,6 +139,10 @@ class InstrumentSerializer(serializers.Serializer[Any]):
     wording = serializers.ChoiceField(["included", "import"])
     normed = serializers.BooleanField()
     range = RangeField()
+    asked_about = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Relationships that the same items are asked about, for a global score across them. Mostly none.",
+    )
     anchors = serializers.DictField(child=serializers.CharField(), help_text="Words of the answers, by number.")
     scales = ScaleSerializer(many=True)
     items = ItemSerializer(many=True)
@@ -164,3 +194,12 @@ class ProfileSerializer(serializers.Serializer[Any]):
         allow_null=True, help_text="Null without a sample that answered on the range of this profile."
     )
     notes = serializers.ListField(child=serializers.CharField())
+
+
+class RelationshipProfilesSerializer(serializers.Serializer[Any]):
+    """A profile of each relationship and the mean across them; `RelationshipProfiles.to_json` writes it."""
+
+    relationships = serializers.DictField(child=ProfileSerializer())
+
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "global": ProfileSerializer()}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.exceptions import ErrorDetail, NotFound, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from assessments import catalogue
@@ -15,12 +18,19 @@ from assessments.api.serializers import (
     InstrumentListSerializer,
     InstrumentSerializer,
     ProfileSerializer,
+    RelationshipProfilesSerializer,
+    RelationshipsScoreRequestSerializer,
     ScoreRequestSerializer,
 )
 from assessments.instruments import Instrument, Range
-from assessments.scoring import score
+from assessments.relationships import RelationshipProfiles, score_relationships
+from assessments.scoring import AttachmentProfile, score
 
 RANGE = re.compile(r"(-?[0-9]{1,3}),(-?[0-9]{1,3})")
+
+
+def _either(name: str, *shapes: type[Serializer[Any]]) -> PolymorphicProxySerializer:
+    return PolymorphicProxySerializer(component_name=name, serializers=list(shapes), resource_type_field_name=None)
 
 
 class InstrumentList(APIView):
@@ -48,8 +58,8 @@ class Score(APIView):
 
     @extend_schema(
         operation_id="instruments_score",
-        request=ScoreRequestSerializer,
-        responses=ProfileSerializer,
+        request=_either("AnyScoreRequest", ScoreRequestSerializer, RelationshipsScoreRequestSerializer),
+        responses=_either("AnyProfile", ProfileSerializer, RelationshipProfilesSerializer),
         parameters=[
             OpenApiParameter(
                 "range",
@@ -60,13 +70,24 @@ class Score(APIView):
         tags=["instruments"],
     )
     def post(self, request: Request, code: str) -> Response:
-        """Score responses. The answers are not stored."""
+        """Score responses. The answers are not stored.
+
+        Send `responses` for a profile. An instrument with `asked_about` also takes `relationships`, responses about
+        each of several relationships, for a profile of each and the global one across them.
+        """
         instrument = _instrument(code)
         limits = _range(request.query_params.getlist("range"))
-        body = ScoreRequestSerializer(data=request.data, context={"instrument": instrument, "range": limits})
-        body.is_valid(raise_exception=True)
-        profile = score(instrument, body.validated_data["responses"], range=limits)
-        return Response(profile.to_json(), headers={"Cache-Control": "no-store"})
+        context = {"instrument": instrument, "range": limits}
+        found: AttachmentProfile | RelationshipProfiles
+        if instrument.asked_about and isinstance(request.data, Mapping) and "relationships" in request.data:
+            about_each = RelationshipsScoreRequestSerializer(data=request.data, context=context)
+            about_each.is_valid(raise_exception=True)
+            found = score_relationships(instrument, about_each.validated_data["relationships"], range=limits)
+        else:
+            body = ScoreRequestSerializer(data=request.data, context=context)
+            body.is_valid(raise_exception=True)
+            found = score(instrument, body.validated_data["responses"], range=limits)
+        return Response(found.to_json(), headers={"Cache-Control": "no-store"})
 
 
 def _instrument(code: str) -> Instrument:

@@ -141,9 +141,11 @@ def with_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def with_closed_requests(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Say in the schema that request bodies take no key beyond those named. Answers stay open: adding is free."""
+    """Say in the schema that a body is needed and takes only the keys named. Answers stay open: adding is free."""
     schemas = result["components"]["schemas"]
     waiting = [operation["requestBody"] for operation in _operations(result) if "requestBody" in operation]
+    for body in waiting:
+        body["required"] = True  # the generator forgets it where a body has one of two shapes
     seen: set[str] = set()
     while waiting:
         node = waiting.pop()

@@ -126,7 +126,7 @@ def test_request_bodies_take_no_further_keys(schema: dict[str, Any]) -> None:
     for _, _, operation in operations(schema):
         if "requestBody" in operation:
             validator = validator_of(schema, operation["requestBody"]["content"]["application/json"]["schema"])
-            with pytest.raises(jsonschema.ValidationError, match="Additional properties"):
+            with pytest.raises(jsonschema.ValidationError, match=r"Additional properties|not valid under any"):
                 validator.validate({**INTAKE, "responses": {}, "stray": 1})
 
 

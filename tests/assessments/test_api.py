@@ -58,6 +58,7 @@ def test_instrument_shows_items_keys_and_source(partner: APIClient) -> None:  # 
             "6": "Agree",
             "7": "Strongly agree",
         },
+        "asked_about": [],
         "scales": [
             {"code": "anxiety", "items": 6, "minimum_answered": 5, "reliability": None},
             {"code": "avoidance", "items": 6, "minimum_answered": 5, "reliability": None},
@@ -177,3 +178,71 @@ def test_percentiles_come_with_their_sample_or_not_at_all(partner: APIClient) ->
     assert "46,610" in document["percentiles"]["sample"]
     assert partner.post(f"{BASE}ecr/score/", {"responses": responses}, format="json").json()["percentiles"] is None
     assert partner.get(f"{BASE}ecr/").json()["scales"][0]["reliability"]["quantiles"]["0.5"] == 3.111
+
+
+RELATIONSHIPS = {
+    "mother": {"7": 6, "8": 6, "9": 6, "1": 6, "2": 6, "3": 6, "4": 6, "5": 2, "6": 2},
+    "friend": {"7": 2, "8": 2, "9": 2, "1": 6, "2": 6, "3": 6, "4": 6, "5": 2, "6": None},
+}
+ECR_RS = f"{BASE}ecr-rs/score/"
+
+
+def test_instrument_says_about_whom_it_is_asked(partner: APIClient) -> None:  # noqa: F811
+    assert partner.get(f"{BASE}ecr-rs/").json()["asked_about"] == ["mother", "father", "partner", "friend"]
+
+
+def test_several_relationships_are_scored_each_and_together(partner: APIClient) -> None:  # noqa: F811
+    response = partner.post(ECR_RS, {"relationships": RELATIONSHIPS}, format="json")
+    assert response.status_code == 200
+    assert response["Cache-Control"] == "no-store"
+    document = response.json()
+    assert set(document) == {"relationships", "global"}
+    assert list(document["relationships"]) == ["mother", "friend"]
+    alone = partner.post(ECR_RS, {"responses": RELATIONSHIPS["mother"]}, format="json").json()
+    assert document["relationships"]["mother"] == alone
+    together = document["global"]
+    assert set(together) == set(alone)
+    assert together["anxiety"] == {"score": 4.0, "standard_error": 0.244949, "answered": 6, "items": 6}
+    assert together["avoidance"] == {"score": 2.0, "standard_error": 0.181659, "answered": 11, "items": 12}
+    assert "anxiety_without_some_relationships" in together["notes"]
+
+
+@pytest.mark.parametrize(
+    ("description", "code", "body", "errors"),
+    [
+        ("nobody", "ecr-rs", {"relationships": {}}, {"/relationships": "empty"}),
+        ("no object", "ecr-rs", {"relationships": [1]}, {"/relationships": "not_a_dict"}),
+        ("unknown person", "ecr-rs", {"relationships": {"boss": {}}}, {"/relationships/boss": "unknown_relationship"}),
+        (
+            "every place is named",
+            "ecr-rs",
+            {"relationships": {"mother": {"7": 8, "10": 1}, "uncle": {}}},
+            {
+                "/relationships/mother/7": "out_of_range",
+                "/relationships/mother/10": "unknown_item",
+                "/relationships/uncle": "unknown_relationship",
+            },
+        ),
+        ("text", "ecr-rs", {"relationships": {"mother": {"7": "x"}}}, {"/relationships/mother/7": "not_a_number"}),
+        (
+            "one or the other",
+            "ecr-rs",
+            {"relationships": {"mother": {}}, "responses": {}},
+            {"/responses": "unknown_key"},
+        ),
+        (
+            "an instrument that is asked once",
+            "ecr",
+            {"relationships": {"mother": {}}},
+            {"/relationships": "unknown_key", "/responses": "required"},
+        ),
+    ],
+)
+def test_relationship_that_cannot_be_scored_is_named(
+    partner: APIClient,  # noqa: F811
+    description: str,
+    code: str,
+    body: dict[str, Any],
+    errors: dict[str, str],
+) -> None:
+    assert errors_of(partner.post(f"{BASE}{code}/score/", body, format="json")) == errors

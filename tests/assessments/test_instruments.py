@@ -138,6 +138,10 @@ FAULTS = [
     ("scales that are a list", change("scoring.scales", []), "scoring.scales must be a JSON object"),
     ("an unknown scale block", change("scoring.scales.trust", {}), "scoring.scales names the unknown scale 'trust'."),
     ("no scale block", change("scoring.scales.anxiety", ...), "scoring.scales lacks 'anxiety'."),
+    ("one relationship only", change("scoring.asked_about", ["mother"]), "scoring.asked_about must list two or more"),
+    ("a relationship twice", change("scoring.asked_about", ["a", "a"]), "scoring.asked_about must list two or more"),
+    ("relationships as text", change("scoring.asked_about", "mother"), "scoring.asked_about must list two or more"),
+    ("a name for a code", change("scoring.asked_about", ["Mum", "Dad"]), "scoring.asked_about must list two or more"),
     ("a minimum of none", change("scoring.scales.anxiety.minimum_answered", 0), "minimum_answered must be 1 to 6."),
     ("a minimum too high", change("scoring.scales.anxiety.minimum_answered", 7), "minimum_answered must be 1 to 6."),
     (
