@@ -5,11 +5,11 @@ sealed with AES-256-GCM under a key derived from it. A copy of the database open
 session, in an address or in a log.
 
     draft = open_draft(request) or start_draft(request)
-    draft.data["about"] = "partner"
+    draft.data["intake"] = {"state": "CA"}
     draft.save(response)
 
-`data` is plain JSON: {"about": code, "responses": {item id: answer or None}, "intake": {…}}. A missing item was not
-answered; None is "I'm not sure".
+`data` is plain JSON: {"people": […], "intake": {…}}; assessments/people.py reads and changes the first. A missing item
+was not answered; None is "I'm not sure".
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class DraftSession:
 
 def start_draft(request: HttpRequest) -> DraftSession:
     """Begin an empty draft. Nothing is stored before `save`."""
-    data: dict[str, Any] = {"about": None, "responses": {}, "intake": {}}
+    data: dict[str, Any] = {"people": [], "intake": {}}
     return DraftSession(value=secrets.token_bytes(VALUE_BYTES), secure=request.is_secure(), data=data, is_new=True)
 
 

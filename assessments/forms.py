@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from django import forms
 
 from assessments.instruments import Instrument, Item
-
-PLACEHOLDER = "this person"
-
-# Code of the draft -> words of the choice, words in a statement. The statements are written so that any of these fits.
-PEOPLE: Mapping[str, tuple[str, str]] = {
-    "partner": ("My partner, or the last partner I had", "my partner"),
-    "mother": ("My mother", "my mother"),
-    "father": ("My father", "my father"),
-    "friend": ("A close friend", "my friend"),
-    "other": ("Someone else", PLACEHOLDER),
-    "general": ("People I am close to, in general", "people close to me"),
-}
+from assessments.people import PEOPLE, PLACEHOLDER, Person
 
 NOT_SURE = "not-sure"
 NOT_SURE_WORDS = "I’m not sure"
@@ -33,17 +22,21 @@ WHY = {
 
 
 class AboutForm(forms.Form):
-    """Whom the person has in mind."""
+    """Whom the visitor has in mind; `others` are the people whom they have answered about already."""
 
     about = forms.ChoiceField(
-        label="Who do you have in mind for the next questions?",
-        choices=[(code, words) for code, (words, _) in PEOPLE.items()],
         widget=forms.RadioSelect,
         error_messages={
             "required": "Choose who you have in mind.",
             "invalid_choice": "Choose one of the people in the list.",
         },
     )
+
+    def __init__(self, *args: Any, others: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["about"])
+        field.label = f"Who {'else ' if others else ''}do you have in mind for the next questions?"
+        field.choices = [(code, words.choice) for code, words in PEOPLE.items() if code not in others]
 
 
 class AnswerForm(forms.Form):
@@ -78,10 +71,9 @@ def initial_answer(responses: Mapping[str, int | None], item: Item) -> str | Non
     return NOT_SURE if answer is None else str(answer)
 
 
-def statement(item: Item, about: str | None) -> str:
-    """Return the words of the item about the chosen person."""
-    _, phrase = PEOPLE.get(about or "other", PEOPLE["other"])
-    return (item.text or "").replace(PLACEHOLDER, phrase)
+def statement(item: Item, person: Person) -> str:
+    """Return the words of the item about a person."""
+    return (item.text or "").replace(PLACEHOLDER, person.words.phrase)
 
 
 def answer_words(instrument: Instrument, responses: Mapping[str, int | None], item: Item) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments import catalogue
 from assessments.drafts import open_draft, start_draft
-from assessments.forms import PEOPLE, WHY, AboutForm, AnswerForm, answer_words, initial_answer, statement
+from assessments.forms import WHY, AboutForm, AnswerForm, answer_words, initial_answer, statement
 from assessments.instruments import Instrument
+from assessments.people import MOST_PEOPLE, Person, choose_person, people_in, remove_person
 
 NEXT_STEP = "matching:needs"  # the page after the questions; assessments knows no more of matching
 
@@ -20,27 +23,35 @@ NEXT_STEP = "matching:needs"  # the page after the questions; assessments knows 
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def about(request: HttpRequest) -> HttpResponse:
-    """Whom the answers are about. Another person than before starts the questions anew."""
+def about(request: HttpRequest, place: int) -> HttpResponse:
+    """Whom the answers are about, first or second. Answers about another person are kept while there is room."""
     draft = open_draft(request)
-    chosen = draft.data.get("about") if draft else None
+    people = people_in(draft.data) if draft else []
+    if place > len(people) + 1:
+        return _to_the_first(lost=draft is None)
+    here = people[place - 1] if place <= len(people) else None
+    others = [person.about for person in people if person is not here]
     if request.method == "POST":
-        form = AboutForm(request.POST)
+        form = AboutForm(request.POST, others=others)
         if form.is_valid():
             draft = draft or start_draft(request)
-            if form.cleaned_data["about"] != chosen:
-                draft.data |= {"about": form.cleaned_data["about"], "responses": {}}
-            response = redirect("assessments:check" if _changing(request) else _question(1))
+            chosen = form.cleaned_data["about"]
+            if _changing(request) and here and here.about == chosen:
+                response = redirect("assessments:check")
+            else:
+                response = redirect("assessments:question", place=choose_person(draft.data, place, chosen), number=1)
             draft.save(response)
             return response
     else:
-        form = AboutForm(initial={"about": chosen})
+        form = AboutForm(initial={"about": here and here.about}, others=others)
     context = {
         "form": form,
+        "place": place,
         "count": len(_instrument().items),
         "changing": _changing(request),
         "lost": "lost" in request.GET,
-        "answered": bool(draft and draft.data["responses"]),
+        "answered": bool(here and here.responses),
+        "has_room": len(people) < MOST_PEOPLE,
         "skip": reverse(NEXT_STEP),
     }
     return render(request, "assessments/about.html", context, status=422 if form.is_bound else 200)
@@ -49,30 +60,33 @@ def about(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def question(request: HttpRequest, number: int) -> HttpResponse:
-    """One statement, with the stored answer chosen."""
+def question(request: HttpRequest, place: int, number: int) -> HttpResponse:
+    """One statement about the first or second person, with the stored answer chosen."""
     instrument = _instrument()
     if not 1 <= number <= len(instrument.items):
         raise Http404("There is no such question.")
     draft = open_draft(request)
-    if draft is None or draft.data.get("about") not in PEOPLE:
-        return redirect(f"{reverse('assessments:about')}?lost" if draft is None else "assessments:about")
-    item = instrument.items[number - 1]
-    responses = draft.data["responses"]
+    people = people_in(draft.data) if draft else []
+    if draft is None or place > len(people):
+        return _to_the_first(lost=draft is None)
+    item, person = instrument.items[number - 1], people[place - 1]
     if request.method == "POST":
         form = AnswerForm(instrument, request.POST)
         if form.is_valid():
-            responses[item.id] = form.saved()
-            is_last = number == len(instrument.items)
-            response = redirect("assessments:check" if is_last or _changing(request) else _question(number + 1))
+            person.responses[item.id] = form.saved()
+            if number == len(instrument.items) or _changing(request):
+                response = redirect("assessments:check")
+            else:
+                response = redirect("assessments:question", place=place, number=number + 1)
             draft.save(response)
             return response
     else:
-        form = AnswerForm(instrument, initial={"answer": initial_answer(responses, item)})
+        form = AnswerForm(instrument, initial={"answer": initial_answer(person.responses, item)})
     context = {
         "form": form,
-        "statement": statement(item, draft.data["about"]),
+        "statement": statement(item, person),
         "why": WHY[item.scale],
+        "place": place,
         "number": number,
         "previous": number - 1,
         "count": len(instrument.items),
@@ -85,28 +99,31 @@ def question(request: HttpRequest, number: int) -> HttpResponse:
 @cache_control(no_store=True)
 @require_safe
 def check(request: HttpRequest) -> HttpResponse:
-    """All answers with links to change them, before the journey goes on."""
+    """All answers with links to change them, and the offer to answer about someone else too."""
     draft = open_draft(request)
-    if draft is None or draft.data.get("about") not in PEOPLE:
-        return redirect(f"{reverse('assessments:about')}?lost" if draft is None else "assessments:about")
+    people = people_in(draft.data) if draft else []
+    if not people:
+        return _to_the_first(lost=draft is None)
     instrument = _instrument()
-    person, responses = draft.data["about"], draft.data["responses"]
-    rows = [
-        {
-            "number": number,
-            "statement": statement(item, person),
-            "answer": answer_words(instrument, responses, item),
-        }
-        for number, item in enumerate(instrument.items, start=1)
-    ]
     context = {
-        "person": PEOPLE[person][0],
-        "rows": rows,
-        "too_few": _too_few(instrument, responses),
-        "count": len(rows),
+        "people": [_on_the_check_page(instrument, person) for person in people],
+        "may_add": len(people) < MOST_PEOPLE and people[0].is_answered,
+        "count": len(instrument.items),
         "next": reverse(NEXT_STEP),
     }
     return render(request, "assessments/check.html", context)
+
+
+@cache_control(no_store=True)
+@require_POST
+def remove(request: HttpRequest, place: int) -> HttpResponse:
+    """Forget what was said about one of two people."""
+    response = redirect("assessments:check")
+    draft = open_draft(request)
+    if draft is not None:
+        remove_person(draft.data, place)
+        draft.save(response)
+    return response
 
 
 @cache_control(no_store=True)
@@ -135,12 +152,20 @@ def _changing(request: HttpRequest) -> bool:
     return "change" in request.GET
 
 
-def _question(number: int) -> str:
-    return reverse("assessments:question", args=[number])
+def _to_the_first(*, lost: bool) -> HttpResponse:
+    return redirect(reverse("assessments:about", kwargs={"place": 1}) + ("?lost" if lost else ""))
 
 
-def _too_few(instrument: Instrument, responses: dict[str, int | None]) -> bool:
-    return any(
-        sum(responses.get(item.id) is not None for item in scale.items) < scale.minimum_answered
-        for scale in instrument.scales
-    )
+def _on_the_check_page(instrument: Instrument, person: Person) -> dict[str, Any]:
+    return {
+        "words": person.words,
+        "too_few": not all(scale.has_enough(person.responses) for scale in instrument.scales),
+        "rows": [
+            {
+                "number": number,
+                "statement": statement(item, person),
+                "answer": answer_words(instrument, person.responses, item),
+            }
+            for number, item in enumerate(instrument.items, start=1)
+        ],
+    }

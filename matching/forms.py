@@ -6,11 +6,13 @@ there is one path.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from assessments.catalogue import QUESTIONNAIRE
+from assessments import catalogue
 from matching.intake import Answers, Intake
+from matching.relationship import people_answered, relationship_that_fits
 from matching.situation_steps import ConcernsStep, FormatStep, ImportanceStep, SafetyStep, SignsStep, TraumaStep
 from matching.step import Step
 from matching.wish_steps import CostStep, PlaceStep, WishesStep
@@ -39,10 +41,13 @@ def first_unanswered(intake: Mapping[str, Any]) -> type[Step] | None:
 
 
 def intake_from(draft: Mapping[str, Any]) -> Intake:
-    """The Intake of a finished draft: what the pages asked, and the questionnaire if it was answered."""
+    """The Intake of a finished draft: what the pages asked, and the questionnaire if it was answered.
+
+    Of two people answered about, the one that fits the reason for coming counts.
+    """
     intake = Intake.from_json(draft.get("intake", {}))
-    responses = draft.get("responses") or {}
-    if not any(value is not None for value in responses.values()):
+    people = people_answered(draft, catalogue.get(catalogue.QUESTIONNAIRE))
+    if not people:
         return intake
-    answers = Answers(instrument=QUESTIONNAIRE, responses=responses)
-    return Intake.from_json(intake.to_json() | {"attachment": answers.to_json()})
+    responses = relationship_that_fits(intake, people).person.responses
+    return dataclasses.replace(intake, attachment=Answers(instrument=catalogue.QUESTIONNAIRE, responses=responses))

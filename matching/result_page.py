@@ -11,12 +11,15 @@ from typing import Any, Final
 from django.urls import reverse
 
 from assessments import catalogue
+from assessments.people import Person, people_in
 from assessments.plane import Plane, plane_of
+from assessments.scoring import AttachmentProfile, invalid_responses, score
 from assessments.wording import ProfileInWords, in_words
 from directory.vocabulary import names
 from matching.evidence import Evidence
-from matching.intake import IMPORTANCE, SIGNS
+from matching.intake import IMPORTANCE, SIGNS, Intake
 from matching.matches import Match, Matches
+from matching.relationship import people_answered, relationship_that_fits
 from matching.situation_steps import FormatStep, SafetyStep
 from matching.wish_steps import DELIVERIES, GENDERS, OPENINGS
 
@@ -79,8 +82,8 @@ def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
 
     yield SummaryRow(
         heading="How closeness feels",
-        answers=_answered(draft.get("responses") or {}),
-        change_url=reverse("assessments:check" if draft.get("about") else "assessments:about"),
+        answers=tuple(_answered(person) for person in people_in(draft) if person.is_answered),
+        change_url=reverse("assessments:check" if people_in(draft) else "assessments:about"),
     )
     yield row("Who comes", "who", [FormatStep.WORDS.get(intake.get("session_format", ""))])
     if SafetyStep.is_asked(intake):
@@ -120,10 +123,10 @@ def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
     yield row("How soon", "wishes", [None if days is None else openings.get(str(days), f"Within {days} days")])
 
 
-def _answered(responses: Mapping[str, Any]) -> tuple[str, ...]:
-    answered = sum(value is not None for value in responses.values())
+def _answered(person: Person) -> str:
+    answered = sum(value is not None for value in person.responses.values())
     items = len(catalogue.get(catalogue.QUESTIONNAIRE).items)
-    return (f"{answered} of {items} statements answered",) if answered else ()
+    return f"About {person.words.addressed}: {answered} of {items} statements answered"
 
 
 def _yes_no(answer: bool | None) -> str | None:
@@ -218,12 +221,32 @@ def _studies(match: Match) -> list[Study]:
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Closeness:
+    """How closeness seems to feel with one person; `counts` when it is this profile that moves the matches."""
+
+    about: str
+    profile: AttachmentProfile
+    counts: bool
+
+    @property
+    def plane(self) -> Plane | None:
+        return plane_of(self.profile)
+
+    @property
+    def words(self) -> ProfileInWords:
+        return in_words(self.profile)
+
+
 class ResultPage:
     """What results.html shows for the matches of a draft."""
 
     def __init__(self, matches: Matches, draft: Mapping[str, Any]) -> None:
         self._matches = matches
         self._draft = draft
+        self._people = people_answered(draft, catalogue.get(catalogue.QUESTIONNAIRE))
+        intake = Intake.from_json(draft.get("intake", {}))
+        self._choice = relationship_that_fits(intake, self._people) if self._people else None
         self.total = matches.total
         self.shown_total = f"{matches.total:,}"
         self.ruleset, self.seed = matches.ruleset, matches.seed
@@ -231,7 +254,6 @@ class ResultPage:
         self.safety = matches.needs.safety
         self.guidance = matches.needs.guidance
         self.pairing = matches.needs.pairing
-        self.profile = matches.profile
         self.instead_of_couple = (
             draft.get("intake", {}).get("session_format") == "couple" and matches.needs.session_format != "couple"
         )
@@ -241,12 +263,25 @@ class ResultPage:
         return [MatchCard(match) for match in self._matches.matches]
 
     @cached_property
-    def plane(self) -> Plane | None:
-        return None if self.profile is None else plane_of(self.profile)
+    def closeness(self) -> list[Closeness]:
+        """A profile for each person answered about, in the order of answering."""
+        instrument = catalogue.get(catalogue.QUESTIONNAIRE)
+        return [
+            Closeness(
+                about=person.addressed,
+                profile=score(instrument, person.responses),
+                counts=person is self._choice.person,
+            )
+            for person in self._people
+            if self._choice
+            # An answer that a newer edition does not know: that of the one who counts was refused before.
+            and not any(invalid_responses(instrument, person.responses))
+        ]
 
-    @cached_property
-    def words(self) -> ProfileInWords | None:
-        return None if self.profile is None else in_words(self.profile)
+    @property
+    def whose(self) -> str:
+        """Which profile was used, and why, in a sentence."""
+        return self._choice.sentence if self._choice else ""
 
     @cached_property
     def summary(self) -> list[SummaryRow]:

@@ -53,9 +53,10 @@ def opened(cookie: str) -> DraftSession | None:
 
 
 def test_draft_is_read_back_with_the_cookie() -> None:
-    draft = opened(saved(about="partner", responses={"1": 7, "2": None}))
+    people = [{"about": "partner", "responses": {"1": 7, "2": None}}]
+    draft = opened(saved(people=people))
     assert draft is not None
-    assert draft.data == {"about": "partner", "responses": {"1": 7, "2": None}, "intake": {}}
+    assert draft.data == {"people": people, "intake": {}}
 
 
 def test_nothing_is_stored_before_the_first_save() -> None:

@@ -17,11 +17,17 @@ pytestmark = pytest.mark.django_db
 
 ABOUT = "/match/questions/about/"
 CHECK = "/match/questions/check/"
+SECOND = "/match/questions/second/about/"
+REMOVE_SECOND = "/match/questions/second/remove/"
 COUNT = 12
 
 
 def page(number: int) -> str:
     return f"/match/questions/{number}/"
+
+
+def second(number: int) -> str:
+    return f"/match/questions/second/{number}/"
 
 
 @pytest.fixture
@@ -136,13 +142,114 @@ def test_change_returns_to_the_check_page(ada: Client) -> None:
     assert chosen(text_of(ada, page(3))) == ["1"]
 
 
-def test_another_person_starts_the_answers_again_and_the_same_one_keeps_them(ada: Client) -> None:
+def test_the_same_person_again_keeps_the_answers(ada: Client) -> None:
     ada.post(page(3), {"answer": "4"})
-    assert "your answers start again" in text_of(ada, f"{ABOUT}?change")
     assert ada.post(f"{ABOUT}?change", {"about": "mother"})["Location"] == CHECK
     assert chosen(text_of(ada, page(3))) == ["4"]
-    ada.post(ABOUT, {"about": "father"})
-    assert chosen(text_of(ada, page(3))) == []
+
+
+def test_another_person_before_any_answer_simply_takes_the_place(ada: Client) -> None:
+    assert ada.post(ABOUT, {"about": "father"})["Location"] == page(1)
+    assert chosen(text_of(ada, ABOUT)) == ["father"]
+    assert ada.get(second(1))["Location"] == ABOUT
+
+
+def test_another_person_after_some_answers_comes_second_and_nothing_is_lost(ada: Client) -> None:
+    ada.post(page(3), {"answer": "4"})
+    assert "we keep what you said so far" in text_of(ada, f"{ABOUT}?change")
+    assert ada.post(f"{ABOUT}?change", {"about": "father"})["Location"] == second(1)
+    assert chosen(text_of(ada, page(3))) == ["4"]
+    assert chosen(text_of(ada, second(3))) == []
+    assert "my father" in text_of(ada, second(4))
+
+
+def test_a_third_person_takes_the_place_of_the_one_who_is_changed(ada: Client) -> None:
+    ada.post(page(3), {"answer": "4"})
+    ada.post(SECOND, {"about": "father"})
+    ada.post(second(3), {"answer": "2"})
+    assert "these 12 answers start again" in text_of(ada, f"{SECOND}?change")
+    assert ada.post(f"{SECOND}?change", {"about": "friend"})["Location"] == second(1)
+    assert chosen(text_of(ada, second(3))) == []
+    assert chosen(text_of(ada, page(3))) == ["4"]
+
+
+def test_someone_else_is_offered_once_there_is_an_answer(ada: Client) -> None:
+    offer = f'<a class="button" href="{SECOND}">Answer about someone else too</a>'
+    go_on = f'<a class="button" href="{reverse("matching:needs")}">Continue</a>'
+    assert offer not in text_of(ada, CHECK)
+    ada.post(page(1), {"answer": "4"})
+    html = text_of(ada, CHECK)
+    assert offer in html
+    assert go_on in html, "going on without is an equal way"
+    ada.post(SECOND, {"about": "father"})
+    assert offer not in text_of(ada, CHECK)
+
+
+def test_second_person_is_asked_the_same_and_never_the_first_again(ada: Client) -> None:
+    ada.post(page(1), {"answer": "4"})
+    html = text_of(ada, SECOND)
+    assert "Who else do you have in mind" in html
+    assert 'value="mother"' not in html
+    assert ada.post(SECOND, {"about": "mother"}).status_code == 422
+    response = ada.post(SECOND, {"about": "partner"})
+    for number in range(1, COUNT + 1):
+        assert response["Location"] == second(number)
+        html = text_of(ada, second(number))
+        assert f"second person. Question {number} of 12" in html
+        assert f'action="{second(number)}"' in html
+        assert f'class="back-link" href="{second(number - 1) if number > 1 else SECOND}"' in html
+        response = ada.post(second(number), {"answer": "6"})
+    assert response["Location"] == CHECK
+    assert chosen(text_of(ada, page(1))) == ["4"]
+
+
+def test_check_page_shows_both_and_every_row_leads_to_its_own_question(ada: Client) -> None:
+    ada.post(page(1), {"answer": "4"})
+    ada.post(SECOND, {"about": "partner"})
+    ada.post(second(1), {"answer": "7"})
+    html = text_of(ada, CHECK)
+    assert "<h2>About your mother</h2>" in html
+    assert "<h2>About your partner</h2>" in html
+    for number in range(1, COUNT + 1):
+        assert f'href="{page(number)}?change"' in html
+        assert f'href="{second(number)}?change"' in html
+    assert f'class="back-link" href="{second(12)}"' in html
+    assert ada.post(f"{second(1)}?change", {"answer": "2"})["Location"] == CHECK
+
+
+def test_either_person_can_be_removed(ada: Client) -> None:
+    ada.post(page(1), {"answer": "4"})
+    assert "/remove/" not in text_of(ada, CHECK), "one alone is deleted with everything"
+    ada.post(SECOND, {"about": "partner"})
+    ada.post(second(1), {"answer": "7"})
+    assert f'action="{REMOVE_SECOND}"' in text_of(ada, CHECK)
+    assert ada.post("/match/questions/remove/")["Location"] == CHECK
+    assert chosen(text_of(ada, ABOUT)) == ["partner"]
+    assert chosen(text_of(ada, page(1))) == ["7"]
+    assert "mother" not in text_of(ada, CHECK)
+    ada.post(REMOVE_SECOND)  # a second click finds nobody there
+    assert chosen(text_of(ada, page(1))) == ["7"]
+
+
+def test_removing_the_last_one_asks_anew(ada: Client) -> None:
+    ada.post("/match/questions/remove/")
+    assert ada.get(CHECK)["Location"] == ABOUT
+
+
+@pytest.mark.parametrize("address", ["/match/questions/second/about/", "/match/questions/second/1/"])
+def test_there_is_no_second_person_before_the_first(client: Client, address: str) -> None:
+    assert client.get(address)["Location"] == f"{ABOUT}?lost"
+    assert client.post(address, {"about": "friend", "answer": "1"})["Location"] == f"{ABOUT}?lost"
+    assert not Draft.objects.exists()
+
+
+def test_removing_without_a_draft_is_no_crash(client: Client) -> None:
+    assert client.post(REMOVE_SECOND)["Location"] == CHECK
+
+
+def test_an_address_without_a_place_is_that_of_the_first_person() -> None:
+    assert reverse("assessments:about") == ABOUT
+    assert reverse("assessments:question", args=[3]) == page(3)
 
 
 def test_all_questions_can_be_skipped(client: Client) -> None:
@@ -186,7 +293,7 @@ def test_draft_that_began_with_the_needs_asks_first_whom_one_thinks_of(ada: Clie
     request.COOKIES["draft"] = ada.cookies["draft"].value
     draft = open_draft(request)
     assert draft is not None
-    draft.data |= {"about": None, "intake": {"state": "CA"}}
+    draft.data |= {"people": [], "intake": {"state": "CA"}}
     draft.save(HttpResponse())
     assert ada.get(page(1))["Location"] == ABOUT
     ada.post(ABOUT, {"about": "friend"})
@@ -202,19 +309,24 @@ def test_there_are_no_other_questions(ada: Client, number: int) -> None:
 
 @pytest.mark.parametrize(
     ("address", "method"),
-    [(ABOUT, "put"), (page(1), "delete"), (CHECK, "post"), ("/match/questions/delete/", "get")],
+    [(ABOUT, "put"), (page(1), "delete"), (CHECK, "post"), ("/match/questions/delete/", "get"), (REMOVE_SECOND, "get")],
 )
 def test_only_the_meant_methods_are_taken(ada: Client, address: str, method: str) -> None:
     assert getattr(ada, method)(address).status_code == 405
 
 
-@pytest.mark.parametrize("address", [ABOUT, page(1), CHECK, "/match/questions/deleted/"])
+@pytest.mark.parametrize("address", [ABOUT, SECOND, page(1), CHECK, "/match/questions/deleted/"])
 def test_no_page_is_kept_by_the_browser(ada: Client, address: str) -> None:
     assert "no-store" in ada.get(address)["Cache-Control"]
 
 
 def test_redirects_and_errors_are_not_kept_either(ada: Client) -> None:
-    for response in (ada.post(page(1), {"answer": "3"}), ada.post(page(1), {}), ada.post("/match/questions/delete/")):
+    for response in (
+        ada.post(page(1), {"answer": "3"}),
+        ada.post(page(1), {}),
+        ada.post(REMOVE_SECOND),
+        ada.post("/match/questions/delete/"),
+    ):
         assert "no-store" in response["Cache-Control"]
 
 
@@ -232,7 +344,7 @@ def test_answers_are_left_out_of_error_reports(ada: Client, address: str, body: 
 
 def test_forgery_is_refused() -> None:
     strict = Client(enforce_csrf_checks=True)
-    for address in (ABOUT, page(1), "/match/questions/delete/"):
+    for address in (ABOUT, page(1), REMOVE_SECOND, "/match/questions/delete/"):
         assert strict.post(address, {"about": "friend"}).status_code == 403
 
 

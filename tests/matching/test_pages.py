@@ -95,7 +95,7 @@ def test_every_page_saves_its_part_of_the_intake_in_the_contracts_shape(answered
 
 def test_a_draft_becomes_the_same_intake_as_the_apis() -> None:
     draft = {
-        "responses": {"a1": 6, "a2": None},
+        "people": [{"about": "friend", "responses": {"a1": 6, "a2": None}}],
         "intake": {
             "state": "CA",
             "delivery": ["telehealth"],
@@ -109,7 +109,48 @@ def test_a_draft_becomes_the_same_intake_as_the_apis() -> None:
 
     assert intake.to_json()["attachment"] == {"instrument": "closeness-12", "responses": {"a1": 6.0, "a2": None}}
     assert intake.signs == ()
-    assert intake_from(draft | {"responses": {"a1": None}}).attachment is None
+    assert intake_from(draft | {"people": [{"about": "friend", "responses": {"a1": None}}]}).attachment is None
+
+
+def test_of_two_people_the_one_who_fits_the_reason_for_coming_goes_into_the_intake() -> None:
+    draft = {
+        "people": [
+            {"about": "friend", "responses": dict.fromkeys(map(str, range(1, 13)), 4)},
+            {"about": "partner", "responses": dict.fromkeys(map(str, range(1, 13)), 6)},
+        ],
+        "intake": {"state": "CA", "delivery": ["telehealth"], "session_format": "couple"},
+    }
+
+    attachment = intake_from(draft).to_json()["attachment"]
+
+    assert attachment == {"instrument": "closeness-12", "responses": dict.fromkeys(map(str, range(1, 13)), 6)}
+
+
+def test_results_show_both_people_even_when_one_has_too_few_answers(answered: Client) -> None:
+    for path, about, count in (("", "mother", 12), ("second/", "partner", 4)):
+        answered.post(f"/match/questions/{path}about/", {"about": about})
+        for number in range(1, count + 1):
+            answered.post(f"/match/questions/{path}{number}/", {"answer": "7"})
+    answer(answered, "concerns", concerns=["intimacy"])
+
+    page = answered.get("/match/results/").content.decode()
+
+    assert "There are too few answers about your partner. So we used what you said about your mother." in page
+    assert page.index("With your mother</h3>") < page.index("With your partner</h3>")
+    assert page.count("Not enough answers to say more") == 1
+    assert page.count('class="plane"') == 1
+    assert page.count(">Used for your matches<") == page.count(">Not used for your matches<") == 1
+
+
+def test_one_person_needs_no_mark(answered: Client) -> None:
+    answered.post("/match/questions/about/", {"about": "mother"})
+    for number in range(1, 13):
+        answered.post(f"/match/questions/{number}/", {"answer": "7"})
+
+    page = answered.get("/match/results/").content.decode()
+
+    assert "We used what you said about your mother." in page
+    assert "sed for your matches" not in page
 
 
 MISTAKES = [
