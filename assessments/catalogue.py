@@ -44,7 +44,11 @@ def all() -> list[Instrument]:
 def add(document: Mapping[str, Any]) -> Instrument:
     """Store a checked document, new or instead of an earlier import. `BrokenInstrument` means that nothing is saved."""
     instrument = parse(document, packs())
-    if "\\u0000" in json.dumps(document):
+    try:
+        text = json.dumps(document, allow_nan=False)
+    except ValueError as error:
+        raise BrokenInstrument(["The document holds a number without end, such as NaN or 1e999."]) from error
+    if "\\u0000" in text:
         raise BrokenInstrument(["The document holds a NUL character, which the database cannot keep."])
     if instrument.code in shipped() and instrument.code not in packs():
         raise BrokenInstrument([f"{instrument.code} ships with its wording and cannot be replaced."])

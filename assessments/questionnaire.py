@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeGuard
 
 ORDINAL_VALUE = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
+LOWEST, HIGHEST = (f"http://hl7.org/fhir/StructureDefinition/{name}Value" for name in ("min", "max"))
 
 
 def entries_of(questionnaire: Mapping[str, Any], problems: list[str]) -> list[Mapping[str, Any]]:
@@ -30,11 +31,15 @@ def entries_of(questionnaire: Mapping[str, Any], problems: list[str]) -> list[Ma
 
 
 def option_problems(entry: Mapping[str, Any], limits: tuple[int, int], *, exact: bool) -> list[str]:
-    """Return what is wrong with an item's answer options; an item may leave them out."""
+    """Return what is wrong with an item's answer options, or its least and greatest value; it may leave out both."""
     id, low, high = entry["linkId"], *limits
     options = entry.get("answerOption")
     if options is None:
-        return []
+        return [
+            f"Item {id!r} takes answers {where} {value}, outside the range {low} to {high}."
+            for where, url, end in (("from", LOWEST, low), ("up to", HIGHEST, high))
+            if (value := _limit(entry, url)) is not None and (value != end if exact else not low <= value <= high)
+        ]
     values = [_option(option)[0] for option in options] if isinstance(options, list) else [None]
     if any(value is None for value in values):
         return [f"Item {id!r} has an answer option without a whole number."]
@@ -47,6 +52,14 @@ def option_problems(entry: Mapping[str, Any], limits: tuple[int, int], *, exact:
     if exact and set(numbers) != set(range(low, high + 1)):
         return [f"Item {id!r} does not offer every answer from {low} to {high}."]
     return []
+
+
+def _limit(entry: Mapping[str, Any], url: str) -> float | None:
+    for extension in _extensions(entry):
+        if isinstance(extension, Mapping) and extension.get("url") == url:
+            value = extension.get("valueInteger", extension.get("valueDecimal"))
+            return value if is_number(value) else None
+    return None
 
 
 def _option(option: Any) -> tuple[int | None, str | None]:

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from assessments import catalogue
 from assessments.models import StoredInstrument
+from assessments.questionnaire import HIGHEST
 from tests.assessments.test_instruments import CODES, shipped, with_texts
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,12 @@ def test_instrument_of_the_operator_is_added(tmp_path: Path) -> None:
         ("a list", [], "must be a JSON object"),
         ("our own wording", shipped("closeness-12"), "closeness-12 ships with its wording and cannot be replaced"),
         ("an unknown key", {**with_texts("ecr-s"), "id": "x", "url": "urn:x"}, "no known key is named"),
+        (
+            "one item keyed twice",
+            '{"questionnaire": {}, "scoring": {"keying": {"1": {"scale": "anxiety"}, "1": {"scale": "avoidance"}}}}',
+            "The key '1' occurs 2 times",
+        ),
+        ("a number without end", {**with_texts("ecr-s"), "publisher": float("inf")}, "a number without end"),
         ("a NUL", {**with_texts("ecr-s"), "publisher": "\0"}, "NUL character"),
     ],
 )
@@ -83,3 +90,12 @@ def test_all_faults_of_a_file_are_listed(tmp_path: Path) -> None:
         call_command("import_instrument", file_with(tmp_path, document))
     assert "- Item '1' has no text." in str(error.value)
     assert "- Item '4' of ecr-s is missing." in str(error.value)
+
+
+def test_pack_may_be_asked_on_fewer_answers_and_never_on_more(tmp_path: Path) -> None:
+    document = with_texts("ecr-s")
+    document["item"][0]["extension"] = [{"url": HIGHEST, "valueInteger": 5}]
+    call_command("import_instrument", file_with(tmp_path, document))
+    document["item"][0]["extension"] = [{"url": HIGHEST, "valueInteger": 9}]
+    with pytest.raises(CommandError, match="Item '1' takes answers up to 9, outside the range 1 to 7"):
+        call_command("import_instrument", file_with(tmp_path, document))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from assessments.instruments import BrokenInstrument, Instrument, parse
+from assessments.questionnaire import HIGHEST, LOWEST
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "instruments"
 CODES = ["closeness-12", "ecr", "ecr-12", "ecr-r", "ecr-rs", "ecr-s"]
@@ -162,6 +163,18 @@ FAULTS = [
         change("questionnaire.item.2.answerOption.0", {"valueInteger": 9}),
         "Item '3' has the answer 9, outside the range 1 to 7.",
     ),
+    (
+        "a least value below the range",
+        change("questionnaire.item.2", {"linkId": "3", "text": "x", "extension": [{"url": LOWEST, "valueInteger": 0}]}),
+        "Item '3' takes answers from 0, outside the range 1 to 7.",
+    ),
+    (
+        "a greatest value inside the range, on which nobody would be scored right",
+        change(
+            "questionnaire.item.2", {"linkId": "3", "text": "x", "extension": [{"url": HIGHEST, "valueDecimal": 5}]}
+        ),
+        "Item '3' takes answers up to 5, outside the range 1 to 7.",
+    ),
     ("an answer missing", change("questionnaire.item.2.answerOption.0", ...), "Item '3' does not offer every answer"),
     (
         "an answer twice",
@@ -257,6 +270,8 @@ def test_own_key_for_a_published_code_must_agree_with_the_published_one() -> Non
     document = {"questionnaire": with_texts("ecr-s"), "scoring": shipped("ecr-s")["scoring"]}
     change("scoring.keying.1.reverse_keyed", False)(document)
     change("scoring.range", [1, 5])(document)
+    for item in document["questionnaire"]["item"]:
+        del item["extension"]  # it says 1 to 7
     with pytest.raises(BrokenInstrument) as broken:
         parse({**document, "scoring": {**document["scoring"], "anchors": {}}}, packs())
     assert broken.value.problems == (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            document = json.loads(file.read_text(encoding="utf-8-sig"))
+            text = file.read_text(encoding="utf-8-sig")
+            document = json.loads(text, object_pairs_hook=_without_repeats)
+            instrument = catalogue.add(document)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
         except (UnicodeDecodeError, json.JSONDecodeError) as error:
             raise CommandError(f"{file} is not JSON in UTF-8: {error}.") from error
-        try:
-            instrument = catalogue.add(document)
         except BrokenInstrument as broken:
             lines = "\n".join(f"- {problem}" for problem in broken.problems)
             raise CommandError(f"Nothing was saved. {file} is not an instrument:\n{lines}") from broken
         self.stdout.write(f"{instrument.code}: {len(instrument.items)} items, wording imported.")
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose keys occur once. Of two keyings of one item the last would win, and nobody would know."""
+    counts = Counter(key for key, _ in pairs)
+    if repeated := [
+        f"The key {key!r} occurs {count} times in one object." for key, count in counts.items() if count > 1
+    ]:
+        raise BrokenInstrument(repeated)
+    return dict(pairs)
