@@ -217,25 +217,8 @@ def test_the_whole_way_works_without_javascript(without_javascript: Page, site: 
     assert client.reads_the_results()
 
 
-JOURNEY_PAGES = ["/match/", "/match/needs/who/", "/match/needs/concerns/", "/match/needs/signs/", "/match/needs/place/"]
-JOURNEY_PAGES += ["/match/needs/cost/", "/match/needs/wishes/", "/match/results/", "/how-matching-works/"]
-DIRECTORY_PAGES = ["/therapists/", "/therapists/?state=CA&insurance=aetna", "/therapists/?zip=00000", "/shortlist/"]
-
-
-@pytest.mark.parametrize("path", JOURNEY_PAGES + DIRECTORY_PAGES)
-def test_page_is_accessible_narrow_and_wide_by_day_and_by_night(
-    page: Page, site: str, path: str, accessible: Callable[[Page], None]
-) -> None:
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        page.goto(site + path)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            accessible(page)
-
-
-def test_results_and_profile_are_accessible_and_call_nobody(
-    page_without_policy: Page, site: str, accessible: Callable[[Page], None]
+def test_results_and_profile_call_nobody_even_when_no_policy_would_stop_it(
+    page_without_policy: Page, site: str
 ) -> None:
     page = page_without_policy
     client = Client(page, site)
@@ -254,14 +237,10 @@ def test_results_and_profile_are_accessible_and_call_nobody(
     client.reads_the_results()
     for summary in page.locator("summary").all():
         summary.click()
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        accessible(page)
+    page.wait_for_load_state("networkidle")
     with page.expect_navigation():
         page.locator(".match h3 a").first.click()
-    for width in (320, 1280):
-        page.set_viewport_size({"width": width, "height": 800})
-        accessible(page)
+    page.wait_for_load_state("networkidle")
 
 
 def partner_api() -> APIClient:

@@ -8,11 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-PAGES = {
-    "home": "/",
-    "learn": "/learn/",
-    "crisis": "/crisis/",
-    "privacy": "/privacy/",
+ERRORS = {
     "400": "/wrong/400/",
     "403": "/wrong/403/",
     "404": "/wrong/404/",
@@ -21,6 +17,7 @@ PAGES = {
     "500": "/wrong/500/",
     "503": "/wrong/503/",
 }
+PAGES = {"home": "/", "learn": "/learn/", "crisis": "/crisis/", "privacy": "/privacy/", **ERRORS}
 every_page = pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 
 
@@ -30,7 +27,7 @@ def site(live_server: Any, settings: Any) -> str:
     return live_server.url
 
 
-@every_page
+@pytest.mark.parametrize("path", ERRORS.values(), ids=ERRORS)  # the others: test_every_state.py
 def test_page_is_accessible_narrow_and_wide_by_day_and_by_night(
     page: Page, site: str, path: str, accessible: Callable[[Page], None]
 ) -> None:

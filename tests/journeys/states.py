@@ -1,0 +1,262 @@
+"""Every page a client can meet, in every state it can be in: how to get a browser there.
+
+A page that is new belongs in STATES; `test_every_state.py` fails while an address of the site is in none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from assessments import catalogue
+from tests.factories import TherapistFactory
+
+CONCERNS = {"suicidal-thoughts": "3", "trust-and-abandonment": "2"}
+
+
+class Visitor:
+    """A browser, and beside it a client without one that answers pages quickly; both carry the same cookies."""
+
+    def __init__(self, page: Page, site: str) -> None:
+        self.page, self.site = page, site
+        self.client = Client(raise_request_exception=False)
+
+    def opens(self, path: str) -> None:
+        for name, morsel in self.client.cookies.items():
+            self.page.context.add_cookies([{"name": name, "value": morsel.value, "url": self.site}])
+        self.page.goto(self.site + path)
+
+    def sends(self, path: str, data: dict[str, Any] | None = None) -> None:
+        response = self.client.post(path, data or {})
+        assert response.status_code == 302, f"{path} refused {data}: {response.status_code}"
+
+    def continues(self) -> None:
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name="Continue").click()
+
+    # --- What somebody says -----------------------------------------------------------------------------------------
+    def has_in_mind(self, person: str = "partner") -> None:
+        self.sends(reverse("assessments:about"), {"about": person})
+
+    def answers_statements(self, *answers: int) -> None:
+        """Answer the first statements; keyed so that a 7 is as anxious and as close as can be."""
+        items = catalogue.get(catalogue.QUESTIONNAIRE).items
+        for number, (item, answer) in enumerate(zip(items, answers, strict=False), start=1):
+            kept = answer if (item.scale == "anxiety") != item.reverse_keyed else 8 - answer
+            self.sends(reverse("assessments:question", args=[number]), {"answer": str(kept)})
+
+    def says(self, slug: str, **answers: Any) -> None:
+        self.sends(reverse("matching:step", args=[slug]), answers)
+
+    def needs(self, *, who: str = "individual", **place: Any) -> None:
+        """Say the least that matches need."""
+        self.says("who", session_format=who)
+        self.says("place", **({"state": "CA", "delivery": ["telehealth"], "within": "25"} | place))
+
+    def is_matched(self) -> None:
+        """Answer everything, so that every part of the results is there."""
+        self.has_in_mind()
+        self.answers_statements(*[7] * 12)
+        self.needs()
+        self.says("concerns", concerns=list(CONCERNS))
+        self.says("importance", **CONCERNS)
+        self.says("trauma", trauma="yes")
+        self.says("signs", signs=["same_patterns", "early_trauma"])
+        self.says("cost", fee_max="120", insurance=["aetna"])
+        self.says("wishes", approaches=["emotionally-focused"], languages=["es"], opening_within_days="14")
+
+    def keeps(self, slug: str) -> None:
+        self.sends(reverse("directory:change_shortlist", args=[slug]), {"keep": "yes"})
+
+
+Reach = Callable[[Visitor], None]
+
+
+def some_therapists() -> None:
+    TherapistFactory(
+        name="Ana Demo",
+        slug="ana-demo",
+        headline="Steady help for couples",
+        bio="I work slowly and with care.",
+        pronouns="she/her",
+        trained_in=["emotionally-focused"],
+        approaches=["attachment-based"],
+        focus_concerns=["trust-and-abandonment"],
+        concerns=["childhood-trauma"],
+        session_formats=["individual", "couple", "family"],
+        delivery_methods=["telehealth", "in_person"],
+        languages=["en", "es"],
+        insurance_plans=["aetna"],
+        populations=["adults", "couples"],
+        fee_min=90,
+        fee_max=150,
+        zips=["90012"],
+    )
+    TherapistFactory(name="Bo Demo", slug="bo-demo", session_formats=["individual", "couple"])
+    TherapistFactory(name="Gone Demo", slug="gone-demo", life="suspended")
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """`name` reads as a sentence's subject; `address` is the name of the URL pattern that shows it."""
+
+    name: str
+    address: str
+    reach: Reach
+    therapists: bool = False
+
+
+def at(address: str, *args: Any, query: str = "", before: Reach | None = None) -> Reach:
+    def reach(visitor: Visitor) -> None:
+        if before is not None:
+            before(visitor)
+        visitor.opens(reverse(address, args=args) + query)
+
+    return reach
+
+
+def sent(reach: Reach, **fields: str) -> Reach:
+    """The page's form, sent with these texts typed."""
+
+    def send(visitor: Visitor) -> None:
+        reach(visitor)
+        for name, value in fields.items():
+            visitor.page.locator(f"[name={name}]").fill(value)
+        visitor.continues()
+
+    return send
+
+
+def started(visitor: Visitor) -> None:
+    visitor.has_in_mind()
+
+
+def answered_some(visitor: Visitor) -> None:
+    visitor.has_in_mind("mother")
+    visitor.answers_statements(7, 1)
+
+
+def answered_all(visitor: Visitor) -> None:
+    visitor.has_in_mind("friend")
+    visitor.answers_statements(*[7] * 12)
+
+
+def with_concerns(visitor: Visitor) -> None:
+    visitor.says("concerns", concerns=list(CONCERNS))
+
+
+def matched(visitor: Visitor) -> None:
+    visitor.is_matched()
+
+
+def matched_with_little(visitor: Visitor) -> None:
+    visitor.needs()
+
+
+def a_couple(visitor: Visitor) -> None:
+    visitor.says("who", session_format="couple")
+
+
+def an_unsafe_couple(visitor: Visitor) -> None:
+    visitor.needs(who="couple")
+    visitor.says("safe", safe_at_home="no")
+
+
+def nobody_meets_it(visitor: Visitor) -> None:
+    visitor.needs(state="WY")
+
+
+def keeps_one(visitor: Visitor) -> None:
+    visitor.keeps("ana-demo")
+
+
+def everything_open(reach: Reach) -> Reach:
+    def open_all(visitor: Visitor) -> None:
+        reach(visitor)
+        for summary in visitor.page.locator("summary").all():
+            if summary.is_visible():
+                summary.click()
+
+    return open_all
+
+
+def state(name: str, address: str, *args: Any, therapists: bool = False, **how: Any) -> State:
+    return State(name=name, address=address, reach=at(address, *args, **how), therapists=therapists)
+
+
+STEP = "matching:step"
+RESULTS = "matching:results"
+STATES = [
+    state("home", "home"),
+    state("learn", "learn"),
+    state("crisis", "crisis"),
+    state("privacy", "privacy"),
+    state("how matching works", "matching:how_matching_works"),
+    state("start", "matching:start"),
+    state("start with answers from before", "matching:start", before=answered_some),
+    # --- the questionnaire ---
+    state("whom it is about", "assessments:about"),
+    state("whom it is about after the answers were lost", "assessments:about", query="?lost"),
+    state("whom it is about with answers", "assessments:about", query="?change", before=answered_some),
+    State(name="whom it is about with nobody chosen", address="assessments:about", reach=sent(at("assessments:about"))),
+    state("a statement", "assessments:question", 1, before=started),
+    state("a statement being changed", "assessments:question", 2, query="?change", before=answered_some),
+    State(
+        name="a statement with nothing chosen",
+        address="assessments:question",
+        reach=sent(at("assessments:question", 1, before=started)),
+    ),
+    state("check with too few answers", "assessments:check", before=answered_some),
+    state("check with all answers", "assessments:check", before=answered_all),
+    state("answers deleted", "assessments:deleted"),
+    # --- what is needed ---
+    state("who comes", STEP, "who"),
+    State(name="who comes with nothing chosen", address=STEP, reach=sent(at(STEP, "who"))),
+    state("who comes being changed", STEP, "who", query="?change", before=matched_with_little),
+    state("safety of a couple", STEP, "safe", before=a_couple),
+    state("concerns", STEP, "concerns"),
+    state("importance", STEP, "importance", before=with_concerns),
+    state("trauma", STEP, "trauma"),
+    state("signs", STEP, "signs"),
+    state("place", STEP, "place"),
+    State(name="place with mistakes", address=STEP, reach=sent(at(STEP, "place"), zip="00000")),
+    State(name="cost", address=STEP, reach=everything_open(at(STEP, "cost"))),
+    State(name="cost with a mistake", address=STEP, reach=sent(at(STEP, "cost"), fee_max="much")),
+    State(name="wishes", address=STEP, reach=everything_open(at(STEP, "wishes"))),
+    state("check of what is needed", "matching:check", before=matched),
+    # --- what comes of it ---
+    State(name="results", address=RESULTS, reach=everything_open(at(RESULTS, before=matched)), therapists=True),
+    state("results of few answers", RESULTS, before=matched_with_little, therapists=True),
+    state("results of somebody not safe at home", RESULTS, before=an_unsafe_couple, therapists=True),
+    state("results that nobody meets", RESULTS, before=nobody_meets_it, therapists=True),
+    state("results without answers", RESULTS),
+    # --- the directory ---
+    state("browse", "directory:browse", therapists=True),
+    state(
+        "browse with filters",
+        "directory:browse",
+        query="?state=CA&insurance=aetna&zip=90012",
+        therapists=True,
+    ),
+    state("browse with a mistake", "directory:browse", query="?zip=00000", therapists=True),
+    state("browse with nobody", "directory:browse", query="?state=WY", therapists=True),
+    state("a profile", "directory:therapist", "ana-demo", therapists=True),
+    state("a profile that says little", "directory:therapist", "bo-demo", therapists=True),
+    state("a profile that left", "directory:therapist", "gone-demo", therapists=True),
+    state("an empty shortlist", "directory:shortlist"),
+    state("a shortlist", "directory:shortlist", before=keeps_one, therapists=True),
+    state("an explained problem", "problem", "validation"),
+]
+#: Addresses that show no page of their own to a client: they send on, answer machines, or are the curators'.
+NOT_PAGES = {
+    "matching:needs": "sends on to the first question",
+    "assessments:delete": "sends on to “answers deleted”",
+    "directory:change_shortlist": "sends on to the profile or the shortlist",
+    "livez": "for load balancers",
+    "readyz": "for load balancers",
+}
