@@ -12,12 +12,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import catalogue
-from assessments.drafts import open_draft, start_draft
+from assessments.drafts import DraftSession, open_draft, start_draft
 from assessments.forms import WHY, AboutForm, AnswerForm, answer_words, initial_answer, statement
 from assessments.instruments import Instrument
 from assessments.people import MOST_PEOPLE, Person, choose_person, people_in, remove_person
 
 NEXT_STEP = "matching:needs"  # the page after the questions; assessments knows no more of matching
+# For whoever comes to a later page, by Back or a bookmark, without answers. The start page says why there are none.
+START_AGAIN = "/match/?again"
 
 
 @cache_control(no_store=True)
@@ -28,7 +30,7 @@ def about(request: HttpRequest, place: int) -> HttpResponse:
     draft = open_draft(request)
     people = people_in(draft.data) if draft else []
     if place > len(people) + 1:
-        return _to_the_first(lost=draft is None)
+        return _start_again(draft)
     here = people[place - 1] if place <= len(people) else None
     others = [person.about for person in people if person is not here]
     if request.method == "POST":
@@ -49,7 +51,6 @@ def about(request: HttpRequest, place: int) -> HttpResponse:
         "place": place,
         "count": len(_instrument().items),
         "changing": _changing(request),
-        "lost": "lost" in request.GET,
         "answered": bool(here and here.responses),
         "has_room": len(people) < MOST_PEOPLE,
         "skip": reverse(NEXT_STEP),
@@ -68,7 +69,7 @@ def question(request: HttpRequest, place: int, number: int) -> HttpResponse:
     draft = open_draft(request)
     people = people_in(draft.data) if draft else []
     if draft is None or place > len(people):
-        return _to_the_first(lost=draft is None)
+        return _start_again(draft)
     item, person = instrument.items[number - 1], people[place - 1]
     if request.method == "POST":
         form = AnswerForm(instrument, request.POST)
@@ -103,7 +104,7 @@ def check(request: HttpRequest) -> HttpResponse:
     draft = open_draft(request)
     people = people_in(draft.data) if draft else []
     if not people:
-        return _to_the_first(lost=draft is None)
+        return _start_again(draft)
     instrument = _instrument()
     context = {
         "people": [_on_the_check_page(instrument, person) for person in people],
@@ -152,8 +153,8 @@ def _changing(request: HttpRequest) -> bool:
     return "change" in request.GET
 
 
-def _to_the_first(*, lost: bool) -> HttpResponse:
-    return redirect(reverse("assessments:about", kwargs={"place": 1}) + ("?lost" if lost else ""))
+def _start_again(draft: DraftSession | None) -> HttpResponse:
+    return redirect(START_AGAIN if draft is None else reverse("assessments:about", kwargs={"place": 1}))
 
 
 def _on_the_check_page(instrument: Instrument, person: Person) -> dict[str, Any]:

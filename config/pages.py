@@ -13,17 +13,20 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import drafts
 from config import problems
+from config.leaving import forget_visit, is_sensitive
 from directory import shortlist
 
 # Read when the process starts: the crisis page needs neither the database nor the disk.
 CRISIS_LINES: list[dict[str, Any]] = json.loads((settings.FIXTURES / "crisis_lines.json").read_text())
+YOUTH_LINES = {"988", "988-spanish", "crisis-text-line", "childhelp", "trevor"}
 
 
 @require_safe
@@ -53,17 +56,29 @@ def crisis(request: HttpRequest) -> HttpResponse:
     return render(request, "crisis.html", {"lines": CRISIS_LINES})
 
 
+@csrf_exempt  # as for leaving: a token would need a cookie, and forget_visit keeps other sites out
+@cache_control(no_store=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def under_18(request: HttpRequest) -> HttpResponse:
+    """Help for young people. Whoever comes by the button on the start page leaves nothing behind."""
+    if request.method == "POST":
+        response = redirect("under_18")
+        forget_visit(request, response)
+        return response
+    return render(request, "under_18.html", {"lines": [line for line in CRISIS_LINES if line["code"] in YOUTH_LINES]})
+
+
 # --- When something went wrong ----------------------------------------------------------------------------------------
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return problems.bad_request(request, exception) if _is_api(request) else _error_page(400)
+    return problems.bad_request(request, exception) if _is_api(request) else _error_page(request, 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error_page(403)
+    return _error_page(request, 403)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return problems.not_found(request, exception) if _is_api(request) else _error_page(404)
+    return problems.not_found(request, exception) if _is_api(request) else _error_page(request, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -74,19 +89,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _is_api(request):
         return problems.server_error(request)
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
-        response = _error_page(503)
+        response = _error_page(request, 503)
         response["Retry-After"] = "30"
         return response
-    return _error_page(500)
+    return _error_page(request, 500)
 
 
 def _is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _error_page(status: int) -> HttpResponse:
-    # Without the request: no context processor, session or user can fail a second time.
-    response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+def _error_page(request: HttpRequest, status: int) -> HttpResponse:
+    # Rendered without the request: no context processor, session or user can fail a second time.
+    page = render_to_string(f"{status}.html", {"is_sensitive": is_sensitive(request.path)})
+    response = HttpResponse(page, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

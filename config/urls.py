@@ -3,13 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import pages, problems
+from config import leaving, pages, problems
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("learn/", pages.learn, name="learn"),
     path("crisis/", pages.crisis, name="crisis"),
     path("privacy/", pages.privacy, name="privacy"),
+    path("match/exit/", leaving.leave, name="leave"),
+    path("match/under-18/", pages.under_18, name="under_18"),
+    path("vegetable-soup/", leaving.soup, name="soup"),
+    path("vegetable-soup/pot.svg", leaving.pot, name="pot"),
     path("", include("assessments.urls")),
     path("", include("matching.urls")),
     path("", include("directory.urls")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url
 from django_htmx.middleware import HtmxDetails
@@ -66,6 +67,7 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+@cache_control(no_store=True)  # "Leave this site now" empties it: Back asks again
 @require_safe
 def shortlist(request: HttpRequest) -> HttpResponse:
     """The therapists a visitor kept, as far as they are still listed."""

@@ -32,6 +32,8 @@ urlpatterns = [
     path("wrong/words/", broken, {"exception": ValueError("canary of a visitor")}),
     path("wrong/answered-503/", answered, {"status": 503}),
     path("wrong/503/", broken, {"exception": OperationalError}),
+    path("match/wrong/500/", broken, {"exception": ZeroDivisionError}),
+    path("match/wrong/503/", broken, {"exception": OperationalError}),
     path("api/v1/wrong/500/", broken, {"exception": ZeroDivisionError}),
     path("api/v1/wrong/words/", broken, {"exception": ValueError("canary of a visitor")}),
     path("api/v1/wrong/503/", broken, {"exception": OperationalError}),

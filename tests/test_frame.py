@@ -150,7 +150,10 @@ def test_readyz_is_not_ready_while_the_database_is_away(visitor: Client, broken_
 def test_crisis_page_offers_every_line_by_plain_links(visitor: Client) -> None:
     page = visitor.get("/crisis/").content.decode()
     lines = json.loads((django_settings.FIXTURES / "crisis_lines.json").read_text())
-    assert {"988", "crisis-text-line", "veterans", "domestic-violence"} <= {line["code"] for line in lines}
+    needed = {"988", "988-spanish", "crisis-text-line", "veterans", "domestic-violence"}
+    assert needed <= {line["code"] for line in lines}
+    assert "Call 988, then press 1" in page
+    assert 'href="tel:911"' in page
     for line in lines:
         assert line["name"] in page
         assert line["call"] is None or f'href="tel:{line["call"]}"' in page
@@ -171,7 +174,15 @@ def test_grade_tells_plain_from_learned() -> None:
 
 @pytest.mark.parametrize(
     ("path", "limit"),
-    [("/", 8), ("/learn/", 8), ("/privacy/", 8), ("/crisis/", 6), *((f"/wrong/{s}/", 8) for s in STATUSES)],
+    [
+        ("/", 8),
+        ("/learn/", 8),
+        ("/privacy/", 8),
+        ("/crisis/", 6),
+        ("/match/under-18/", 6),
+        ("/match/", 6),
+        *((f"/wrong/{s}/", 8) for s in STATUSES),
+    ],
 )
 def test_page_is_readable(visitor: Client, path: str, limit: float) -> None:
     texts = sentences(visitor.get(path).content.decode())

@@ -16,6 +16,7 @@ from assessments.models import Draft
 pytestmark = pytest.mark.django_db
 
 ABOUT = "/match/questions/about/"
+START_AGAIN = "/match/?again"
 CHECK = "/match/questions/check/"
 SECOND = "/match/questions/second/about/"
 REMOVE_SECOND = "/match/questions/second/remove/"
@@ -265,7 +266,7 @@ def test_deleting_leaves_nothing(ada: Client) -> None:
     assert response["Location"] == "/match/questions/deleted/"
     assert not Draft.objects.exists()
     assert "Your answers are deleted" in text_of(ada, "/match/questions/deleted/")
-    assert ada.get(page(1))["Location"] == f"{ABOUT}?lost"
+    assert ada.get(page(1))["Location"] == START_AGAIN
 
 
 def test_deleting_without_answers_is_fine(client: Client) -> None:
@@ -275,17 +276,17 @@ def test_deleting_without_answers_is_fine(client: Client) -> None:
 @pytest.mark.parametrize("address", [page(1), page(12), CHECK])
 def test_without_a_draft_one_starts_over_and_is_told_why(client: Client, address: str) -> None:
     response = client.get(address)
-    assert response["Location"] == f"{ABOUT}?lost"
-    assert "We do not have your answers any more" in text_of(client, response["Location"])
+    assert response["Location"] == START_AGAIN
+    assert "There are no answers in this browser" in text_of(client, response["Location"])
 
 
 def test_answer_without_a_draft_is_not_a_crash(client: Client) -> None:
-    assert client.post(page(1), {"answer": "3"})["Location"] == f"{ABOUT}?lost"
+    assert client.post(page(1), {"answer": "3"})["Location"] == START_AGAIN
 
 
 def test_tampered_cookie_is_not_a_crash(ada: Client) -> None:
     ada.cookies["draft"] = "x" * 43
-    assert ada.get(page(1))["Location"] == f"{ABOUT}?lost"
+    assert ada.get(page(1))["Location"] == START_AGAIN
 
 
 def test_draft_that_began_with_the_needs_asks_first_whom_one_thinks_of(ada: Client) -> None:
