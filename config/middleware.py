@@ -25,5 +25,7 @@ class RequestLog:
         response = self.get_response(request)
         if settings.REQUEST_LOG:
             milliseconds = round((time.perf_counter() - start) * 1000, 1)
-            log.info("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
+            # Which page of the questions came next can tell what was answered: help is shown right after some answers.
+            path = "/match/…" if request.path.startswith("/match/") else request.path
+            log.info("request", method=request.method, path=path, status=response.status_code, ms=milliseconds)
         return response

@@ -26,6 +26,14 @@ def test_a_request_is_one_line_without_query_address_or_body(visitor: Client) ->
     assert "canary" not in str(line)
 
 
+@pytest.mark.parametrize("path", ["/match/needs/concerns/next/", "/match/needs/safe/", "/match/under-18/"])
+def test_no_line_tells_which_page_of_the_questions_it_was(visitor: Client, path: str, db: None) -> None:
+    with capture_logs() as lines:
+        visitor.get(path)
+    (line,) = lines
+    assert line["path"] == "/match/…"
+
+
 @pytest.mark.parametrize("path", ["/wrong/words/?canary-query", "/api/v1/wrong/words/?canary-query"])
 def test_a_fault_is_told_by_kind_and_place_and_never_by_its_words(visitor: Client, path: str) -> None:
     with capture_logs() as lines:
