@@ -12,6 +12,7 @@ from django.http import QueryDict
 from directory.models import Concern, SessionFormat
 from matching.concern_groups import CONCERN_GROUPS
 from matching.intake import IMPORTANCE, SIGNS
+from matching.safety import CRISIS, CRISIS_CONCERNS, UNSAFE_AT_HOME
 from matching.step import Step, named
 
 TRAUMA = [("yes", "Yes"), ("no", "No"), ("", "I'm not sure, or I'd rather not say")]
@@ -69,11 +70,16 @@ class SafetyStep(Step):
         "When someone is hurt or scared at home, seeing a therapist together can make things worse. "
         "Then help for you alone comes first."
     )
+    help = UNSAFE_AT_HOME.links
     safe_at_home = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, required=False)
 
     @classmethod
     def is_asked(cls, intake: Mapping[str, Any]) -> bool:
         return intake.get("session_format") == "couple"
+
+    @classmethod
+    def urgent(cls, intake: Mapping[str, Any]) -> frozenset[str]:
+        return frozenset({"unsafe"} if cls.is_asked(intake) and intake.get("safe_at_home") is False else ())
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
         return {"safe_at_home": bool_to_answer(intake.get("safe_at_home"))}
@@ -87,11 +93,16 @@ class ConcernsStep(Step):
     title = "What brings you?"
     hint = "Choose as many as you like, or none. On the next page you say how much each one matters."
     why = "We rank people higher who say that this is part of their work, and highest when it is their focus."
+    help = CRISIS.links
     concerns = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
 
     def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
         super().__init__(intake, data)
         self.fields["concerns"].choices = named(Concern)  # type: ignore[attr-defined]
+
+    @classmethod
+    def urgent(cls, intake: Mapping[str, Any]) -> frozenset[str]:
+        return CRISIS_CONCERNS & intake.get("concerns", {}).keys()
 
     def groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
         """The checkboxes under their headings; a concern that no heading names stands at the end."""

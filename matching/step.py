@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import QueryDict
 
+from matching.safety import Link
+
 Choices = list[tuple[str, str]]
 
 
@@ -25,6 +27,7 @@ class Step(forms.Form):
     title: ClassVar[str]  # the page's heading: a question
     hint: ClassVar[str] = ""
     why: ClassVar[str] = ""  # "why we ask"
+    help: ClassVar[tuple[Link, ...]] = ()  # whom to reach after an urgent answer
 
     def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
         self.intake = dict(intake)
@@ -39,6 +42,11 @@ class Step(forms.Form):
     def is_answered(cls, intake: Mapping[str, Any]) -> bool:
         """Whether the required part of this page is there."""
         return True
+
+    @classmethod
+    def urgent(cls, intake: Mapping[str, Any]) -> frozenset[str]:
+        """The answers to this page after which help comes before the next question."""
+        return frozenset()
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
         raise NotImplementedError

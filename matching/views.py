@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.drafts import open_draft, start_draft
+from assessments.views import START_AGAIN
 from matching import forms
 from matching.criteria import CRITERIA, NEUTRAL, RULESET
 from matching.intake import InvalidIntake
@@ -24,7 +26,7 @@ from matching.step import Step
 @cache_control(no_store=True)
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    return render(request, "matching/start.html", {"draft": open_draft(request)})
+    return render(request, "matching/start.html", {"draft": open_draft(request), "again": "again" in request.GET})
 
 
 @cache_control(no_store=True)
@@ -45,13 +47,19 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     page = next((page for page in forms.STEPS if page.slug == slug), None)
     if page is None:
         raise Http404("There is no such question.")
+    if draft is None and request.method != "POST" and page is not forms.STEPS[0]:
+        return redirect(START_AGAIN)
     if page not in steps:
         return redirect("matching:needs")
     form = page(intake, request.POST if request.method == "POST" else None)
+    changing = "change" in request.GET
     if form.is_valid():
         draft = draft or start_draft(request)
         draft.data["intake"] = form.saved()
-        response = redirect(*_after(page, draft.data["intake"], changing="change" in request.GET))
+        if page.urgent(draft.data["intake"]) - page.urgent(intake):
+            response = redirect(reverse("matching:help_first", args=[slug]) + ("?change" if changing else ""))
+        else:
+            response = redirect(*_after(page, draft.data["intake"], changing=changing))
         draft.save(response)
         return response
     number = steps.index(page)
@@ -63,10 +71,29 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
             "number": number + 1,
             "count": len(steps),
             "previous": steps[number - 1].slug if number else None,
-            "changing": "change" in request.GET,
+            "changing": changing,
         },
         status=422 if form.is_bound else 200,
     )
+
+
+@cache_control(no_store=True)
+@require_safe
+def help_first(request: HttpRequest, slug: str) -> HttpResponse:
+    """What comes right after an answer that tells of danger: where help is, and the way on. Nothing is stored for it.
+
+    Address and title say nothing, since both stay in the browser's history.
+    """
+    draft = open_draft(request)
+    if draft is None:
+        return redirect(START_AGAIN)
+    intake = draft.data.get("intake", {})
+    page = next((page for page in forms.asked_steps(intake) if page.slug == slug and page.urgent(intake)), None)
+    if page is None:
+        return redirect("matching:needs")
+    following = _after(page, intake, changing="change" in request.GET)
+    context = {"slug": slug, "links": page.help, "next": reverse(following[0], args=following[1:])}
+    return render(request, f"matching/help_first_{slug}.html", context)
 
 
 def _after(page: type[Step], intake: dict[str, Any], *, changing: bool) -> tuple[str, ...]:
@@ -87,7 +114,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """All answers with links to change them."""
     draft = open_draft(request)
     if draft is None:
-        return redirect("matching:start")
+        return redirect(START_AGAIN)
     missing = forms.first_unanswered(draft.data.get("intake", {}))
     if missing is not None:
         return redirect("matching:step", slug=missing.slug)
