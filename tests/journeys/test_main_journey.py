@@ -156,6 +156,8 @@ def test_someone_unsafe_at_home_gets_the_hotline_first_and_support_alone(client_
     page.goto(f"{client_on.site}/match/needs/who/")
     client_on.chooses("My partner and I")
     client_on.chooses("No")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your safety comes first")
+    page.get_by_role("link", name="Continue").click()
     for _ in range(3):  # concerns, trauma, signs
         client_on.goes_on()
     page.get_by_label("State you will be in during sessions").select_option("CA")
@@ -172,6 +174,8 @@ def test_someone_unsafe_at_home_gets_the_hotline_first_and_support_alone(client_
 
 
 def test_a_mistake_loses_nothing_and_leads_to_the_field(client_on: Client, page: Page) -> None:
+    page.goto(f"{client_on.site}/match/needs/who/")
+    client_on.chooses("Just me")
     page.goto(f"{client_on.site}/match/needs/place/")
     page.get_by_label("Online, by video or phone").check()
     page.get_by_label("ZIP code, if distance matters").fill("00000")
