@@ -8,7 +8,11 @@ from typing import Any, Final, Literal
 
 from matching.intake import SIGN_CODES
 
-LEADING_SIGN: Final = SIGN_CODES[0]
+#: These weigh 2, the others 1. The leading one asks about all relationships at once. Early trauma names a root and what
+#: it does today, and people hurt early are one of the groups this work is for (docs/matching.md, Guidance).
+DOUBLE_SIGNS: Final = frozenset({"relationships_the_catalyst", "early_trauma"})
+ENOUGH: Final = 3
+TOO_LITTLE: Final = 1
 
 AttachmentFocused = Literal["worth_considering", "not_indicated", "unclear"]
 
@@ -23,6 +27,9 @@ SENTENCES: Final[Mapping[AttachmentFocused, str]] = {
     ),
     "unclear": "Your answers leave it open whether attachment work or a general approach fits better. Both are listed.",
 }
+NOT_ANSWERED: Final = (
+    "We do not know enough to say whether attachment work or a general approach fits better. Both are listed."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +42,8 @@ class Guidance:
 
     @property
     def sentence(self) -> str:
-        return SENTENCES[self.attachment_focused]
+        was_answered = self.speaking_for or self.speaking_against
+        return SENTENCES[self.attachment_focused] if was_answered else NOT_ANSWERED
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -46,20 +54,19 @@ class Guidance:
 
 
 def guidance_of(signs: tuple[str, ...] | None) -> Guidance:
-    """Weigh the leading question (do relationships set off the distress?) and the six signs.
+    """Add up the signs that were chosen: the leading one and early trauma weigh 2, each other one 1.
 
-    Worth considering: the leading sign with at least one of the six, or three of the six without it. Not indicated:
-    no leading sign and at most one of the six. Else unclear, and so is a question that was not asked (None).
+    Worth considering from 3. Not indicated up to 1: a single sign is too little, but early trauma alone is never waved
+    away. Unclear between them, and when the question was skipped or not asked (None).
     """
     if signs is None:
         return Guidance(attachment_focused="unclear")
     speaking_for = tuple(code for code in SIGN_CODES if code in signs)
-    leading = LEADING_SIGN in speaking_for
-    others = len(speaking_for) - leading
+    weight = sum(2 if code in DOUBLE_SIGNS else 1 for code in speaking_for)
     answer: AttachmentFocused = "unclear"
-    if others >= (1 if leading else 3):
+    if weight >= ENOUGH:
         answer = "worth_considering"
-    elif not leading and others <= 1:
+    elif weight <= TOO_LITTLE:
         answer = "not_indicated"
     return Guidance(
         attachment_focused=answer,

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assessments.scoring import AttachmentProfile, profile_from_scores
 from directory.roster.columns import Columns
@@ -22,7 +24,9 @@ PLAIN = Intake(state="CA", delivery=("telehealth",), session_format="individual"
 COUPLE = replace(PLAIN, session_format="couple")
 FAMILY = replace(PLAIN, session_format="family")
 HERE = NearPoint(latitude=34.0, longitude=-118.2, miles=10)
-LEADING, *OTHERS = SIGN_CODES
+LEADING = "relationships_the_catalyst"
+EARLY = "early_trauma"
+OTHERS = [code for code in SIGN_CODES if code not in (LEADING, EARLY)]
 
 ANXIOUS = profile_from_scores(anxiety=6, avoidance=2, range=(1, 7))
 AVOIDANT = profile_from_scores(anxiety=2, avoidance=6, range=(1, 7))
@@ -38,14 +42,18 @@ def needs(intake: Intake, profile: AttachmentProfile | None = None, partner: Att
 @pytest.mark.parametrize(
     ("description", "signs", "answer"),
     [
-        ("not asked", None, "unclear"),
+        ("not asked, or skipped", None, "unclear"),
         ("none applies", (), "not_indicated"),
-        ("one of the six", (OTHERS[0],), "not_indicated"),
         ("two of the six", tuple(OTHERS[:2]), "unclear"),
         ("three of the six", tuple(OTHERS[:3]), "worth_considering"),
+        ("earlier therapy did not help, and the wish to know why", (OTHERS[1], OTHERS[4]), "unclear"),
         ("only that relationships set it off", (LEADING,), "unclear"),
+        ("only early trauma: a root, but perhaps trauma work comes first", (EARLY,), "unclear"),
+        ("early trauma, and one more of the six", (EARLY, OTHERS[2]), "worth_considering"),
+        ("relationships set it off, and early trauma", (LEADING, EARLY), "worth_considering"),
         ("relationships set it off, and one of the six", (LEADING, OTHERS[4]), "worth_considering"),
         ("everything", SIGN_CODES, "worth_considering"),
+        *((f"only {code}", (code,), "not_indicated") for code in OTHERS),
     ],
 )
 def test_guidance(description: str, signs: tuple[str, ...] | None, answer: str) -> None:
@@ -55,6 +63,18 @@ def test_guidance(description: str, signs: tuple[str, ...] | None, answer: str) 
     if signs is not None:
         assert set(guidance.speaking_for) == set(signs)
         assert set(guidance.speaking_for) | set(guidance.speaking_against) == set(SIGN_CODES)
+
+
+@given(st.sets(st.sampled_from(SIGN_CODES)), st.sampled_from(SIGN_CODES))
+def test_one_more_sign_never_speaks_against_attachment_work(signs: set[str], one_more: str) -> None:
+    order = ["not_indicated", "unclear", "worth_considering"]
+    fewer, more = guidance_of(tuple(signs)), guidance_of((*signs, one_more))
+    assert order.index(fewer.attachment_focused) <= order.index(more.attachment_focused)
+
+
+def test_a_question_that_nobody_answered_is_not_called_an_answer() -> None:
+    assert guidance_of(None).sentence != guidance_of((LEADING,)).sentence
+    assert "Your answers" not in guidance_of(None).sentence
 
 
 @pytest.mark.parametrize(
