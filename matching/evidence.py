@@ -81,6 +81,8 @@ def _insecure_pattern(case: Case) -> bool:
 
 def _young_child(case: Case) -> bool:
     child = case.session_format == "family" or case.includes("children", "parents")
+    if case.includes("adolescents") and not case.includes("children"):
+        return False  # what is known about small children says nothing about a teen
     return child and case.brings("parenting", "child-behavior")
 
 

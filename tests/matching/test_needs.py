@@ -278,6 +278,18 @@ def test_what_is_always_required() -> None:
             set(),
         ),
         (
+            "a teen: what is known about small children is no evidence",
+            replace(FAMILY, populations=("adolescents",), concerns={"child-behavior": 2}),
+            {"child-behavior"},
+            {"parenting-young-child"},
+        ),
+        (
+            "a teen and a small child",
+            replace(FAMILY, populations=("adolescents", "children"), concerns={"parenting": 2}),
+            {"parenting-young-child"},
+            set(),
+        ),
+        (
             "the signs point to attachment",
             replace(PLAIN, signs=SIGN_CODES),
             {"insecure-relationship-pattern"},
