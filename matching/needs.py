@@ -12,7 +12,7 @@ from directory.roster.requirements import Near, Requirements
 from matching.evidence import INSECURE_STYLES, Case, Evidence, situations_of, speaking_for
 from matching.guidance import Guidance, Pairing, guidance_of, pairing_of
 from matching.intake import Intake
-from matching.safety import SafetyNote, is_unsafe_for_couple_work, safety_notes
+from matching.safety import SafetyNote, is_unsafe_together, safety_notes
 
 TRAUMA_CONCERNS: Final = frozenset({"childhood-trauma", "ptsd", "abuse-survivor", "domestic-violence"})
 
@@ -61,7 +61,7 @@ def needs_of(
     `near` is the intake's ZIP as a point (looking it up needs the database). Where couple work would not be safe, the
     search is for individual, trauma-informed support instead, and the first safety note says so.
     """
-    unsafe = intake.session_format == "couple" and is_unsafe_for_couple_work(intake)
+    unsafe = intake.session_format == "couple" and is_unsafe_together(intake)
     session_format = "individual" if unsafe else intake.session_format
     trauma = unsafe or intake.trauma is True or bool(TRAUMA_CONCERNS & intake.concerns.keys())
     populations = tuple(code for code in intake.populations if not (unsafe and code == "couples"))

@@ -70,9 +70,19 @@ UNSAFE_AT_HOME: Final = SafetyNote(
     links=_HOTLINE,
 )
 
+UNSAFE_IN_FAMILY: Final = SafetyNote(
+    code="unsafe_in_family",
+    text=(
+        "Your safety comes first. Family sessions can do harm while somebody in the room hurts, threatens or scares "
+        "the others. You can come without this person. Tell the therapist so before the first session. The National "
+        "Domestic Violence Hotline listens day and night, free and in confidence."
+    ),
+    links=_HOTLINE,
+)
 
-def is_unsafe_for_couple_work(intake: Intake) -> bool:
-    """Whether couple work could do harm: not safe at home, or violence is listed and safety was not affirmed."""
+
+def is_unsafe_together(intake: Intake) -> bool:
+    """Whether sessions with others at home could do harm: not safe, or violence is listed and safety not affirmed."""
     violence = "domestic-violence" in intake.concerns
     return intake.safe_at_home is False or (violence and intake.safe_at_home is None)
 
@@ -85,7 +95,9 @@ def safety_notes(intake: Intake) -> tuple[SafetyNote, ...]:
 def _notes(intake: Intake) -> Iterable[SafetyNote]:
     if CRISIS_CONCERNS & intake.concerns.keys():
         yield CRISIS
-    if intake.session_format == "couple" and is_unsafe_for_couple_work(intake):
+    if intake.session_format == "couple" and is_unsafe_together(intake):
         yield UNSAFE_AT_HOME
+    elif intake.session_format == "family" and is_unsafe_together(intake):
+        yield UNSAFE_IN_FAMILY
     elif intake.safe_at_home is False or "domestic-violence" in intake.concerns:
         yield DOMESTIC_VIOLENCE

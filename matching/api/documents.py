@@ -34,7 +34,7 @@ class LinkSerializer(serializers.Serializer[Any]):
 
 
 class SafetyNoteSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="`crisis`, `unsafe_at_home` or `domestic_violence`.")
+    code = serializers.CharField(help_text="`crisis`, `unsafe_at_home`, `unsafe_in_family` or `domestic_violence`.")
     text = serializers.CharField()
     links = LinkSerializer(many=True)
 

@@ -133,6 +133,13 @@ def test_style_counts_only_when_it_is_clearly_not_secure() -> None:
             replace(COUPLE, concerns={"domestic-violence": 2}, safe_at_home=True),
             ["domestic_violence"],
         ),
+        ("a family that is not safe", replace(FAMILY, safe_at_home=False), ["unsafe_in_family"]),
+        (
+            "a family that was not asked and names violence",
+            replace(FAMILY, concerns={"domestic-violence": 2}),
+            ["unsafe_in_family"],
+        ),
+        ("a family that is safe", replace(FAMILY, safe_at_home=True), []),
         (
             "crisis comes first",
             replace(COUPLE, concerns={"suicidal-thoughts": 3}, safe_at_home=False),
@@ -159,6 +166,11 @@ def test_the_numbers_are_those_of_the_crisis_page() -> None:
         for note in needs(intake).safety:
             calls = [link.url.removeprefix("tel:+1").removeprefix("tel:") for link in note.links if "tel:" in link.url]
             assert all(number in digits or number == "911" for number in calls)
+
+
+def test_a_family_that_is_not_safe_still_finds_a_family_therapist() -> None:
+    unsafe = needs(replace(FAMILY, safe_at_home=False))
+    assert unsafe.session_format == "family"
 
 
 def test_where_couple_work_is_not_safe_the_search_is_for_one_person() -> None:
