@@ -9,7 +9,8 @@ session, in an address or in a log.
     draft.save(response)
 
 `data` is plain JSON: {"people": […], "intake": {…}}; assessments/people.py reads and changes the first. A missing item
-was not answered; None is "I'm not sure".
+was not answered; None is "I'm not sure". Other apps may keep more beside it, such as "comers": who comes
+(matching/paths.py).
 """
 
 from __future__ import annotations

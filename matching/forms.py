@@ -11,13 +11,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessments import catalogue
+from matching.comer_steps import AgeStep, FamilyStep, ReasonStep, WhomStep
 from matching.intake import Answers, Intake
+from matching.paths import Comers
 from matching.relationship import people_answered, relationship_that_fits
 from matching.situation_steps import ConcernsStep, FormatStep, ImportanceStep, SafetyStep, SignsStep, TraumaStep
 from matching.step import Step
 from matching.wish_steps import CostStep, PlaceStep, WishesStep
 
 STEPS: tuple[type[Step], ...] = (
+    ReasonStep,
+    FamilyStep,
+    WhomStep,
+    AgeStep,
     FormatStep,
     SafetyStep,
     ConcernsStep,
@@ -30,14 +36,35 @@ STEPS: tuple[type[Step], ...] = (
 )
 
 
-def asked_steps(intake: Mapping[str, Any]) -> list[type[Step]]:
+def comers_of(draft: Mapping[str, Any]) -> Comers:
+    """Who comes, as the first pages asked. It decides what is asked, and never enters the intake."""
+    return Comers.from_json(draft.get("comers") or {})
+
+
+def asked_steps(draft: Mapping[str, Any]) -> list[type[Step]]:
     """The pages that matter for these answers, in order."""
-    return [step for step in STEPS if step.is_asked(intake)]
+    intake, comers = draft.get("intake", {}), comers_of(draft)
+    return [step for step in STEPS if step.is_asked(intake, comers)]
 
 
-def first_unanswered(intake: Mapping[str, Any]) -> type[Step] | None:
-    """The first page whose required answer is missing; None when matches can be found."""
-    return next((step for step in asked_steps(intake) if not step.is_answered(intake)), None)
+def first_unanswered(draft: Mapping[str, Any]) -> type[Step] | None:
+    """The first page whose needed answer is missing; None when matches can be found."""
+    intake, comers = draft.get("intake", {}), comers_of(draft)
+    return next((step for step in asked_steps(draft) if step.is_needed and not step.is_answered(intake, comers)), None)
+
+
+def step_after(page: type[Step], draft: Mapping[str, Any], *, changing: bool) -> type[Step] | None:
+    """The page that follows; None when it is time to check the answers.
+
+    A change leads back to the check, unless it opens a page that has no answer yet: how much a new concern matters,
+    safety for a couple, the age of a child.
+    """
+    intake, comers = draft.get("intake", {}), comers_of(draft)
+    following = [step for step in asked_steps(draft) if STEPS.index(step) > STEPS.index(page)]
+    if changing:
+        opened = (step for step in following if step.slug in page.follow_ups)
+        following = [step for step in opened if not step.is_answered(intake, comers)]
+    return next(iter(following), None)
 
 
 def intake_from(draft: Mapping[str, Any]) -> Intake:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from assessments.instruments import Instrument
 from assessments.people import PEOPLE, people_in
 from matching.intake import Intake
-from matching.safety import is_unsafe_for_couple_work
+from matching.safety import is_unsafe_together
 
 PARTNER: Final = frozenset({"partner"})
 PARENTS: Final = frozenset({"mother", "father"})
@@ -127,7 +127,7 @@ def relationship_that_fits(intake: Intake, people: Sequence[Answered]) -> Choice
 
 def _pick(intake: Intake, people: Sequence[Answered]) -> tuple[Answered, str]:
     others = [person for person in people if person.about not in PARTNER]
-    if is_unsafe_for_couple_work(intake) and 0 < len(others) < len(people):
+    if is_unsafe_together(intake) and 0 < len(others) < len(people):
         # Wariness of somebody who does harm is good sense and no pattern; the questionnaire cannot tell the two apart.
         chosen, _ = _by_rule(intake, others)
         reason = "It makes sense to be on guard with someone who is not safe"

@@ -16,11 +16,13 @@ from assessments.plane import Plane, plane_of
 from assessments.scoring import AttachmentProfile, invalid_responses, score
 from assessments.wording import ProfileInWords, in_words
 from directory.vocabulary import names
+from matching.comer_steps import AGES, KINDS, REASONS, WHOM
 from matching.evidence import Evidence
 from matching.intake import IMPORTANCE, SIGNS, Intake
 from matching.matches import Match, Matches
+from matching.paths import Comers
 from matching.relationship import people_answered, relationship_that_fits
-from matching.situation_steps import FormatStep, SafetyStep
+from matching.situation_steps import SafetyStep, format_words
 from matching.wish_steps import DELIVERIES, GENDERS, OPENINGS
 
 FEW_MATCHES: Final = 10
@@ -85,9 +87,19 @@ def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
         answers=tuple(_answered(person) for person in people_in(draft) if person.is_answered),
         change_url=reverse("assessments:check" if people_in(draft) else "assessments:about"),
     )
-    yield row("Who comes", "who", [FormatStep.WORDS.get(intake.get("session_format", ""))])
-    if SafetyStep.is_asked(intake):
-        yield row("Safe with your partner", "safe", [_yes_no(intake.get("safe_at_home"))])
+    comers = Comers.from_json(draft.get("comers") or {})
+    yield row("Who it is for", "for", [REASONS.get(comers.reason or "")])
+    if comers.has("family"):
+        kinds = ["None of these"] if comers.kinds == () else (KINDS[kind] for kind in comers.kinds or ())
+        yield row("Your family", "family", kinds)
+        yield row("Who needs help most", "whom", [WHOM.get(comers.whom or "")])
+    if comers.has("age"):
+        yield row("Age of the children", "age", (AGES[age] for age in comers.ages or ()))
+    session_format = intake.get("session_format", "")
+    yield row("Who comes", "who", [(format_words("self") | format_words(comers.path.view)).get(session_format)])
+    if SafetyStep.is_asked(intake, comers):
+        heading = "Safe with your partner" if session_format == "couple" else "Safe at home"
+        yield row(heading, "safe", [_yes_no(intake.get("safe_at_home"))])
     concerns = intake.get("concerns", {})
     yield row(
         "What brings you",
@@ -97,9 +109,9 @@ def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
     yield row("Something that still feels too much", "trauma", [_yes_no(intake.get("trauma"))])
     sentences = {sign.code: sign.sentence for sign in SIGNS}
     signs = intake.get("signs")
-    yield row(
-        "Sounds like you", "signs", ["None of these"] if signs == [] else (sentences[sign] for sign in signs or [])
-    )
+    if comers.has("signs"):
+        chosen = ["None of these"] if signs == [] else (sentences[sign] for sign in signs or [])
+        yield row("Sounds like you", "signs", chosen)
     near = intake.get("near")
     yield row(
         "Where and how",

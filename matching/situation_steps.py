@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundWidget
-from django.http import QueryDict
 
 from directory.models import Concern, SessionFormat
 from matching.concern_groups import CONCERN_GROUPS
 from matching.intake import IMPORTANCE, SIGNS
+from matching.paths import TOGETHER, Comers, View
 from matching.safety import CRISIS, CRISIS_CONCERNS, UNSAFE_AT_HOME
-from matching.step import Step, named
+from matching.step import SomeOrNoneStep, Step, named
 
-TRAUMA = [("yes", "Yes"), ("no", "No"), ("", "I'm not sure, or I'd rather not say")]
-YES_NO = [("yes", "Yes"), ("no", "No"), ("", "I'd rather not say")]
+YES_NO = [("yes", "Yes"), ("no", "No"), ("", "I’m not sure, or I’d rather not say")]
 
 
 def answer_to_bool(answer: str) -> bool | None:
@@ -27,39 +26,50 @@ def bool_to_answer(value: bool | None) -> str:
     return "" if value is None else "yes" if value else "no"
 
 
-class FormatStep(Step):
-    slug = "who"
-    title = "Who would go to the sessions?"
-    why = "Working with a couple or a family is a craft of its own. We look for people who trained for it."
-    session_format = forms.ChoiceField(
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose who would go to the sessions."},
-    )
-    WORDS: ClassVar[dict[str, str]] = {
+def format_words(view: View) -> dict[str, str]:
+    """The kinds of session as the client reads them, in order."""
+    if view == "child":
+        return {
+            "family": "My child and others in the family",
+            "individual": "Just my child",
+            "group": "A group of children or teens",
+        }
+    return {
         "individual": "Just me",
         "couple": "My partner and I",
         "family": "My family",
         "group": "A group of people with a similar concern",
     }
 
-    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
-        super().__init__(intake, data)
+
+class FormatStep(Step):
+    slug = "who"
+    title = "Who would go to the sessions?"
+    hint = "Not sure? Choose what comes closest. You can change it at any time."
+    why = "Working with a couple or a family is a craft of its own. We look for people who trained for it."
+    is_needed = True
+    opens_others = True
+    follow_ups = ("safe",)
+    session_format = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose who would go to the sessions."},
+    )
+
+    def prepare(self) -> None:
         known = dict(named(SessionFormat))
         self.fields["session_format"].choices = [  # type: ignore[attr-defined]
-            (code, words) for code, words in self.WORDS.items() if code in known
+            (code, words) for code, words in format_words(self.comers.path.view).items() if code in known
         ]
 
     @classmethod
-    def is_answered(cls, intake: Mapping[str, Any]) -> bool:
+    def is_answered(cls, intake: Mapping[str, Any], comers: Comers) -> bool:
         return "session_format" in intake
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
         return {"session_format": intake.get("session_format")}
 
     def answers(self) -> dict[str, Any]:
-        chosen = self.cleaned_data["session_format"]
-        safe = self.intake.get("safe_at_home") if chosen == "couple" else None
-        return {"session_format": chosen, "safe_at_home": safe}
+        return {"session_format": self.cleaned_data["session_format"]}
 
 
 class SafetyStep(Step):
@@ -73,9 +83,19 @@ class SafetyStep(Step):
     help = UNSAFE_AT_HOME.links
     safe_at_home = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, required=False)
 
+    def prepare(self) -> None:
+        if self.intake.get("session_format") != "couple":
+            self.title = "Do you feel safe at home?"
+            self.hint = "Nobody in your family will see this answer. You can leave it out."
+
     @classmethod
-    def is_asked(cls, intake: Mapping[str, Any]) -> bool:
-        return intake.get("session_format") == "couple"
+    def is_asked(cls, intake: Mapping[str, Any], comers: Comers) -> bool:
+        # Who said that they are not safe and then comes alone keeps the answer, and the page to change it.
+        return intake.get("session_format") in TOGETHER or intake.get("safe_at_home") is False
+
+    @classmethod
+    def is_answered(cls, intake: Mapping[str, Any], comers: Comers) -> bool:
+        return "safe_at_home" in intake
 
     @classmethod
     def urgent(cls, intake: Mapping[str, Any]) -> frozenset[str]:
@@ -94,19 +114,31 @@ class ConcernsStep(Step):
     hint = "Choose as many as you like, or none. On the next page you say how much each one matters."
     why = "We rank people higher who say that this is part of their work, and highest when it is their focus."
     help = CRISIS.links
+    opens_others = True
+    follow_ups = ("importance",)
     concerns = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
 
-    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
-        super().__init__(intake, data)
+    def prepare(self) -> None:
         self.fields["concerns"].choices = named(Concern)  # type: ignore[attr-defined]
+        if self.comers.given.concerns:
+            self.hint = f"We ticked what you told us already. {self.hint}"
+
+    def suggested(self) -> list[BoundWidget]:
+        """The checkboxes that are shown first on this path."""
+        boxes = {box.data["value"]: box for box in self["concerns"]}
+        return [boxes[code] for code in self.comers.suggested if code in boxes]
+
+    def has_chosen_others(self) -> bool:
+        return any(box.data["selected"] for _, boxes in self.groups() for box in boxes)
 
     @classmethod
     def urgent(cls, intake: Mapping[str, Any]) -> frozenset[str]:
         return CRISIS_CONCERNS & intake.get("concerns", {}).keys()
 
     def groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
-        """The checkboxes under their headings; a concern that no heading names stands at the end."""
-        boxes = {box.data["value"]: box for box in self["concerns"]}
+        """The other checkboxes under their headings; a concern that no heading names stands at the end."""
+        suggested = self.comers.suggested
+        boxes = {box.data["value"]: box for box in self["concerns"] if box.data["value"] not in suggested}
         for heading, codes in CONCERN_GROUPS:
             yield heading, [boxes.pop(code) for code in codes if code in boxes]
         yield "Other concerns", list(boxes.values())
@@ -124,8 +156,7 @@ class ImportanceStep(Step):
     title = "How much does each one matter?"
     why = "What matters a lot counts three times as much as what matters a little."
 
-    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
-        super().__init__(intake, data)
+    def prepare(self) -> None:
         names = dict(named(Concern))
         choices = [(str(value), words.capitalize()) for value, words in IMPORTANCE.items()]
         for code in self.intake.get("concerns", {}):
@@ -134,7 +165,7 @@ class ImportanceStep(Step):
             )
 
     @classmethod
-    def is_asked(cls, intake: Mapping[str, Any]) -> bool:
+    def is_asked(cls, intake: Mapping[str, Any], comers: Comers) -> bool:
         return bool(intake.get("concerns"))
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,7 +181,15 @@ class TraumaStep(Step):
     title = "Did something happen that still feels too much?"
     hint = "For example violence, abuse, neglect, or a loss or fright that your body has not let go of."
     why = "If so, we look for therapists who work with trauma with care. You do not have to tell us what it was."
-    trauma = forms.ChoiceField(choices=TRAUMA, widget=forms.RadioSelect, required=False)
+    trauma = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, required=False)
+
+    def prepare(self) -> None:
+        if self.comers.path.view == "child":
+            self.title = "Did something happen to your child that still feels too much?"
+            self.hint = "For example violence, abuse, neglect, or a loss or fright that the body has not let go of."
+        elif self.comers.path.view == "family":
+            self.title = "Did something happen in your family that still feels too much?"
+            self.hint = "For example violence, abuse, neglect, or a loss or fright that someone has not let go of."
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
         return {"trauma": bool_to_answer(intake.get("trauma"))}
@@ -159,7 +198,7 @@ class TraumaStep(Step):
         return {"trauma": answer_to_bool(self.cleaned_data["trauma"])}
 
 
-class SignsStep(Step):
+class SignsStep(SomeOrNoneStep):
     slug = "signs"
     title = "Which of these sound like you?"
     hint = "Choose all that fit. None is fine, too."
@@ -167,26 +206,13 @@ class SignsStep(Step):
         "They help to see whether work that looks at relationships and where they began deserves a thought first, "
         "or whether a more general way of working is a good start."
     )
+    some = "signs"
     signs = forms.MultipleChoiceField(
         choices=[(sign.code, sign.sentence) for sign in SIGNS], widget=forms.CheckboxSelectMultiple, required=False
     )
-    none_of_these = forms.BooleanField(label="None of these", required=False)
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
         return {"signs": intake.get("signs") or [], "none_of_these": intake.get("signs") == []}
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("none_of_these") and cleaned.get("signs"):
-            self.add_error("signs", "Choose the ones that fit, or “None of these”, but not both.")
-        return cleaned
-
     def answers(self) -> dict[str, Any]:
-        signs = self.cleaned_data["signs"]
-        return {"signs": signs if signs or self.cleaned_data["none_of_these"] else None}
-
-    def saved(self) -> dict[str, Any]:
-        intake = super().saved()
-        if intake.get("signs") is None:
-            intake.pop("signs", None)
-        return intake
+        return {"signs": self.chosen()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,9 +19,9 @@ from matching import forms
 from matching.criteria import CRITERIA, NEUTRAL, RULESET
 from matching.intake import InvalidIntake
 from matching.matchmaking import find_matches
+from matching.paths import Presets
 from matching.result_page import ResultPage, summary_of
-from matching.situation_steps import ConcernsStep, FormatStep, ImportanceStep, SafetyStep
-from matching.step import Step
+from matching.step import Progress, Step
 
 
 @cache_control(no_store=True)
@@ -42,36 +43,34 @@ def needs(request: HttpRequest) -> HttpResponse:
 def step(request: HttpRequest, slug: str) -> HttpResponse:
     """One page of questions about needs."""
     draft = open_draft(request)
-    intake: dict[str, Any] = {} if draft is None else draft.data.get("intake", {})
-    steps = forms.asked_steps(intake)
+    answers = {} if draft is None else draft.data
+    intake = answers.get("intake", {})
+    comers, changing = forms.comers_of(answers), "change" in request.GET
     page = next((page for page in forms.STEPS if page.slug == slug), None)
     if page is None:
         raise Http404("There is no such question.")
+    steps = forms.asked_steps(answers)
     if draft is None and request.method != "POST" and page is not forms.STEPS[0]:
         return redirect(START_AGAIN)
-    if page not in steps:
+    if page not in steps and not (changing and slug in comers.path.settles):
         return redirect("matching:needs")
-    form = page(intake, request.POST if request.method == "POST" else None)
-    changing = "change" in request.GET
+    form = page(intake, comers, request.POST if request.method == "POST" else None)
     if form.is_valid():
         draft = draft or start_draft(request)
-        draft.data["intake"] = form.saved()
+        draft.data |= form.saved()
         if page.urgent(draft.data["intake"]) - page.urgent(intake):
             response = redirect(reverse("matching:help_first", args=[slug]) + ("?change" if changing else ""))
         else:
-            response = redirect(*_after(page, draft.data["intake"], changing=changing))
+            response = redirect(_url_after(page, draft.data, changing=changing))
         draft.save(response)
         return response
-    number = steps.index(page)
     return render(
         request,
         f"matching/step_{slug}.html" if slug in {"concerns", "importance"} else "matching/step.html",
         {
             "form": form,
-            "number": number + 1,
-            "count": len(steps),
-            "previous": steps[number - 1].slug if number else None,
-            "changing": changing,
+            "progress": None if changing else Progress.at(page, steps),
+            "skip": None if changing or page.is_needed else _url_after(page, answers, changing=False),
         },
         status=422 if form.is_bound else 200,
     )
@@ -88,24 +87,18 @@ def help_first(request: HttpRequest, slug: str) -> HttpResponse:
     if draft is None:
         return redirect(START_AGAIN)
     intake = draft.data.get("intake", {})
-    page = next((page for page in forms.asked_steps(intake) if page.slug == slug and page.urgent(intake)), None)
+    page = next((page for page in forms.asked_steps(draft.data) if page.slug == slug and page.urgent(intake)), None)
     if page is None:
         return redirect("matching:needs")
-    following = _after(page, intake, changing="change" in request.GET)
-    context = {"slug": slug, "links": page.help, "next": reverse(following[0], args=following[1:])}
-    return render(request, f"matching/help_first_{slug}.html", context)
+    following = _url_after(page, draft.data, changing="change" in request.GET)
+    return render(request, f"matching/help_first_{slug}.html", {"slug": slug, "links": page.help, "next": following})
 
 
-def _after(page: type[Step], intake: dict[str, Any], *, changing: bool) -> tuple[str, ...]:
-    """The URL name (and argument) that follows a page."""
-    steps = forms.asked_steps(intake)
-    following = steps[steps.index(page) + 1 :] if page in steps else []
-    if changing:
-        # A change may open a page that was not asked before: how much a new concern matters, or safety for couples.
-        follow_ups = {ConcernsStep: ImportanceStep, FormatStep: SafetyStep}
-        following = [step for step in following if step is follow_ups.get(page)]
-        return ("matching:step", following[0].slug) if following else ("matching:check",)
-    return ("matching:step", following[0].slug) if following else ("matching:check",)
+def _url_after(page: type[Step], answers: Mapping[str, Any], *, changing: bool) -> str:
+    following = forms.step_after(page, answers, changing=changing)
+    if following is None:
+        return reverse("matching:check")
+    return reverse("matching:step", args=[following.slug]) + ("?change" if changing else "")
 
 
 @cache_control(no_store=True)
@@ -115,10 +108,11 @@ def check(request: HttpRequest) -> HttpResponse:
     draft = open_draft(request)
     if draft is None:
         return redirect(START_AGAIN)
-    missing = forms.first_unanswered(draft.data.get("intake", {}))
+    missing = forms.first_unanswered(draft.data)
     if missing is not None:
         return redirect("matching:step", slug=missing.slug)
-    return render(request, "matching/check.html", {"summary": summary_of(draft.data)})
+    filled_in = forms.comers_of(draft.data).given != Presets()
+    return render(request, "matching/check.html", {"summary": summary_of(draft.data), "filled_in": filled_in})
 
 
 @cache_control(no_store=True)
@@ -128,7 +122,7 @@ def results(request: HttpRequest) -> HttpResponse:
     draft = open_draft(request)
     if draft is None:
         return render(request, "matching/no_answers.html", status=200)
-    missing = forms.first_unanswered(draft.data.get("intake", {}))
+    missing = forms.first_unanswered(draft.data)
     if missing is not None:
         return redirect("matching:step", slug=missing.slug)
     try:

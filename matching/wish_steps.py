@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 from directory.models import Approach, InsurancePlan, Jurisdiction, Language, Population, ZipCentroid
 from directory.models.taxonomy import UnknownZip
 from matching.long_list import LongListField
+from matching.paths import Comers
 from matching.step import Step, named
 
 DISTANCES = [(5, "5 miles"), (10, "10 miles"), (25, "25 miles"), (50, "50 miles"), (100, "100 miles")]
@@ -26,6 +26,7 @@ class PlaceStep(Step):
         "A therapist must be licensed in the state where you are during the session, online too. "
         "The ZIP code is only used to measure distance, from the middle of its area."
     )
+    is_needed = True
     state = forms.ChoiceField(
         label="State you will be in during sessions", error_messages={"required": "Choose the state you will be in."}
     )
@@ -44,12 +45,11 @@ class PlaceStep(Step):
     )
     within = forms.TypedChoiceField(label="At most this far", choices=DISTANCES, coerce=int, required=False)
 
-    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
-        super().__init__(intake, data)
+    def prepare(self) -> None:
         self.fields["state"].choices = [("", "Choose a state"), *named(Jurisdiction)]  # type: ignore[attr-defined]
 
     @classmethod
-    def is_answered(cls, intake: Mapping[str, Any]) -> bool:
+    def is_answered(cls, intake: Mapping[str, Any], comers: Comers) -> bool:
         return bool(intake.get("state") and intake.get("delivery"))
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,8 +116,7 @@ class CostStep(Step):
     )
     must_insurance = forms.BooleanField(label="They must take one of these plans", required=False)
 
-    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
-        super().__init__(intake, data)
+    def prepare(self) -> None:
         plans = [(code, name) for code, name in named(InsurancePlan) if code != "private-pay"]
         self.fields["insurance"].choices = plans  # type: ignore[attr-defined]
 
@@ -183,10 +182,11 @@ class WishesStep(Step):
         label="How soon?", choices=OPENINGS, coerce=int, empty_value=None, widget=forms.RadioSelect, required=False
     )
 
-    def __init__(self, intake: Mapping[str, Any], data: QueryDict | None = None) -> None:
-        super().__init__(intake, data)
+    def prepare(self) -> None:
         for name, terms in (("populations", Population), ("languages", Language), ("approaches", Approach)):
             self.fields[name].choices = named(terms)  # type: ignore[attr-defined]
+        groups: Any = self.fields["populations"]
+        groups.common = tuple(dict.fromkeys((*self.comers.presets.populations, *groups.common)))
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
         lists = {name: intake.get(name, []) for name in ("populations", "languages", "genders", "approaches")}

@@ -93,8 +93,10 @@ def test_a_couple_finds_therapists_with_reasons_and_a_partner_site_gets_the_same
     page.get_by_role("link", name="Continue").click()
 
     # When they say what they need: a couple, trust, trauma, California, telehealth, one plan as a must
-    client_on.chooses("My partner and I")
+    client_on.chooses("My partner and me")
     client_on.chooses("Yes")
+    expect(page.get_by_label("Relationship difficulties")).to_be_checked()  # filled in by who comes
+    page.get_by_text("More concerns").click()
     client_on.chooses("Trust and fear of being left", "Childhood trauma")
     page.get_by_role("group", name="Trust and fear of being left").get_by_label("A lot").check()
     client_on.goes_on()
@@ -133,7 +135,8 @@ def test_a_couple_finds_therapists_with_reasons_and_a_partner_site_gets_the_same
             "state": "CA",
             "delivery": ["telehealth"],
             "session_format": "couple",
-            "concerns": {"trust-and-abandonment": 3, "childhood-trauma": 2},
+            "populations": ["couples"],
+            "concerns": {"trust-and-abandonment": 3, "childhood-trauma": 2, "relationship-difficulties": 2},
             "trauma": True,
             "safe_at_home": True,
             "signs": ["relationships_the_catalyst"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from django.test import Client
 
 from assessments.models import Draft
 from matching.forms import STEPS, asked_steps, intake_from
+from matching.paths import REASONS, WHOM
 from tests.factories import TherapistFactory
+from tests.reading import grade, sentences
 
 pytestmark = pytest.mark.django_db
 
@@ -45,19 +48,19 @@ PATHS = [
     {
         "description": "someone alone is not asked about safety with a partner",
         "intake": {"session_format": "individual"},
-        "asked": ["who", "concerns", "trauma", "signs", "place", "cost", "wishes"],
+        "asked": ["for", "who", "concerns", "trauma", "signs", "place", "cost", "wishes"],
     },
     {
         "description": "a couple is asked, and whoever names concerns says how much they matter",
         "intake": {"session_format": "couple", "concerns": {"intimacy": 2}},
-        "asked": ["who", "safe", "concerns", "importance", "trauma", "signs", "place", "cost", "wishes"],
+        "asked": ["for", "who", "safe", "concerns", "importance", "trauma", "signs", "place", "cost", "wishes"],
     },
 ]
 
 
 @pytest.mark.parametrize("path", PATHS, ids=[path["description"] for path in PATHS])
-def test_only_what_matters_is_asked(path: dict[str, Any]) -> None:
-    assert [step.slug for step in asked_steps(path["intake"])] == path["asked"]
+def test_only_what_matters_is_asked_of_who_went_straight_to_who_comes(path: dict[str, Any]) -> None:
+    assert [step.slug for step in asked_steps({"intake": path["intake"]})] == path["asked"]
 
 
 def test_results_wait_for_the_answers_that_are_needed(client: Client) -> None:
@@ -154,6 +157,7 @@ def test_one_person_needs_no_mark(answered: Client) -> None:
 
 
 MISTAKES = [
+    ("for", {}, "Choose who this is for."),
     ("who", {}, "Choose who would go to the sessions."),
     ("place", {"state": "", "delivery": ["telehealth"]}, "Choose the state you will be in."),
     ("place", {"state": "CA"}, "Choose online, in person, or both."),
@@ -161,6 +165,7 @@ MISTAKES = [
     ("place", {"state": "CA", "delivery": ["telehealth"], "zip": "00000"}, "We do not know this ZIP code."),
     ("cost", {"fee_max": "cheap"}, "Enter whole dollars, such as 120."),
     ("signs", {"signs": ["early_trauma"], "none_of_these": "on"}, "but not both"),
+    ("signs", {"none_of_these": "on", "not_sure": "on"}, "but not both"),
     ("concerns", {"concerns": ["no-such-concern"]}, "Select a valid choice"),
 ]
 
@@ -261,3 +266,235 @@ def test_how_matching_works_shows_the_ruleset_that_ranks(client: Client) -> None
             f'<th scope="row">{criterion.name}</th><td><span class="cell-label">Weight: </span>{criterion.weight}</td>'
             in page
         )
+
+
+# --- Who comes ----------------------------------------------------------------------------------------------------
+
+THREE_ANSWERS = {
+    "closeness": ("Just me", "Adults", "Relationship difficulties"),
+    "early-harm": ("Just me", "Adults", "Childhood trauma"),
+    "lasting-signs": ("Just me", "Adults", "Lasting signs of early attachment problems"),
+    "couple": ("My partner and I", "Couples", "Relationship difficulties"),
+    "family": ("My family", "Parents", "Family conflict"),
+    "other": ("Just me", "", ""),
+}
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_every_path_reaches_results_with_three_answers_and_shows_what_it_filled_in(client: Client, reason: str) -> None:
+    answer(client, "for", reason=reason)
+    answer(client, "place", state="CA", delivery=["telehealth"], within="25")
+
+    summary = client.get("/match/needs/check/").content.decode()
+    for words in (*THREE_ANSWERS[reason], "Some answers were filled in"):
+        assert words in summary
+    assert client.get("/match/results/").status_code == 200
+
+
+def heading_of(response: Any) -> str:
+    page = response.content.decode()
+    return re.sub(r"\s+", " ", re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)[1]).strip()  # type: ignore[index]
+
+
+def test_a_family_with_a_child_in_view_is_asked_about_the_child(client: Client) -> None:
+    assert answer(client, "for", reason="family")["Location"] == "/match/needs/family/"
+    assert answer(client, "family", kinds=["adoptive"])["Location"] == "/match/needs/whom/"
+    assert answer(client, "whom", whom="child")["Location"] == "/match/needs/age/"
+    assert heading_of(client.get("/match/needs/age/")) == "How old is your child?"
+    assert answer(client, "age", ages=["teen"])["Location"] == "/match/needs/who/"
+    assert "My child and others in the family" in client.get("/match/needs/who/").content.decode()
+    assert answer(client, "who", session_format="individual")["Location"] == "/match/needs/concerns/"
+    assert answer(client, "who", session_format="family")["Location"] == "/match/needs/safe/"
+    assert heading_of(client.get("/match/needs/safe/")) == "Do you feel safe at home?"
+    assert "your child" in heading_of(client.get("/match/needs/trauma/"))
+    assert answer(client, "trauma", trauma="no")["Location"] == "/match/needs/place/"
+    assert client.get("/match/needs/signs/").status_code == 302
+    answer(client, "place", state="CA", delivery=["telehealth"], within="25")
+    assert "My child and others in the family" in client.get("/match/needs/check/").content.decode()
+
+
+def test_suggested_concerns_come_first_with_the_presets_ticked_and_the_others_under_more(client: Client) -> None:
+    answer(client, "for", reason="early-harm")
+
+    page = client.get("/match/needs/concerns/").content.decode()
+
+    suggested, others = page.split('<details class="others">')
+    assert re.search(r'value="childhood-trauma"[^>]*checked', suggested)
+    assert "PTSD and trauma" in suggested
+    assert page.count("checked") == 1
+    assert "We ticked what you told us already" in suggested
+    assert "Depression" in others
+    assert "PTSD and trauma" not in others
+
+
+def test_a_chosen_concern_under_more_is_not_hidden(client: Client) -> None:
+    answer(client, "for", reason="early-harm")
+    answer(client, "concerns", concerns=["depression"])
+
+    assert '<details class="others" open>' in client.get("/match/needs/concerns/").content.decode()
+
+
+def test_groups_that_the_path_filled_in_stand_in_sight_among_the_wishes(client: Client) -> None:
+    answer(client, "for", reason="couple")
+
+    page = client.get("/match/needs/wishes/").content.decode()
+
+    assert re.search(r'value="couples"[^>]*checked', page.split('<details class="others">')[0])
+
+
+def test_a_page_that_the_path_settled_is_left_out_but_open_to_change(client: Client) -> None:
+    answer(client, "for", reason="early-harm")
+
+    assert client.get("/match/needs/trauma/").status_code == 302
+    assert client.get("/match/needs/trauma/?change").status_code == 200
+    assert client.post("/match/needs/trauma/?change", {"trauma": "no"})["Location"] == "/match/needs/check/"
+    assert client.get("/match/needs/safe/?change").status_code == 302
+
+
+CHANGES = [
+    ("to a couple opens the question of safety", "for", {"reason": "couple"}, "/match/needs/safe/?change"),
+    ("to a family opens the questions about it", "for", {"reason": "family"}, "/match/needs/family/?change"),
+    ("to another reason of one's own opens nothing", "for", {"reason": "early-harm"}, "/match/needs/check/"),
+    (
+        "of the concerns asks how much they matter",
+        "concerns",
+        {"concerns": ["grief"]},
+        "/match/needs/importance/?change",
+    ),
+]
+
+
+@pytest.mark.parametrize(("description", "slug", "data", "leads_to"), CHANGES)
+def test_a_change(client: Client, description: str, slug: str, data: dict[str, Any], leads_to: str) -> None:
+    answer(client, "for", reason="closeness")
+    answer(client, "place", state="CA", delivery=["telehealth"], within="25")
+
+    assert client.post(f"/match/needs/{slug}/?change", data)["Location"] == leads_to, description
+
+
+def test_a_change_of_path_keeps_what_was_said_and_drops_what_was_only_filled_in(client: Client) -> None:
+    answer(client, "for", reason="early-harm")
+    answer(client, "concerns", concerns=["childhood-trauma", "depression"])
+    answer(client, "importance", **{"childhood-trauma": "2", "depression": "3"})
+    answer(client, "place", state="CA", delivery=["telehealth"], within="25")
+    answer(client, "wishes", populations=["adults", "veterans"])
+    answer(client, "for", reason="couple")
+
+    summary = client.get("/match/needs/check/").content.decode()
+
+    for words in (
+        "Depression: a lot",
+        "Relationship difficulties: quite a bit",
+        "Veterans",
+        "Couples",
+        "My partner and I",
+    ):
+        assert words in summary
+    for words in ("Childhood trauma", "Adults", "Just me"):
+        assert words not in summary
+
+
+def test_the_path_is_in_the_draft_beside_the_intake_and_not_in_it(client: Client) -> None:
+    draft = {
+        "comers": {"reason": "couple"},
+        "intake": {"state": "CA", "delivery": ["telehealth"], "session_format": "couple"},
+    }
+    assert intake_from(draft) == intake_from(draft | {"comers": {"reason": "other"}})
+    assert "comers" not in intake_from(draft).to_json()
+
+
+PROGRESS = [
+    ("nobody knows yet which pages follow", {}, "for", "question 1 of about 8"),
+    ("a family: whom it is for decides", {"reason": "family"}, "family", "question 2 of about 11"),
+    ("how many concerns there will be decides", {"reason": "couple"}, "concerns", "question 3 of about 9"),
+    ("from here the number is sure", {"reason": "couple"}, "importance", "question 4 of 9"),
+    ("one page less where the path has answered it", {"reason": "early-harm"}, "wishes", "question 7 of 7"),
+]
+
+
+@pytest.mark.parametrize(("description", "said", "slug", "words"), PROGRESS)
+def test_progress_is_honest(client: Client, description: str, said: dict[str, str], slug: str, words: str) -> None:
+    if said:
+        answer(client, "for", **said)
+
+    assert words in client.get(f"/match/needs/{slug}/").content.decode(), description
+
+
+def test_every_page_says_why_it_asks_and_all_but_the_needed_ones_can_be_skipped(client: Client) -> None:
+    needed = {"for", "who", "place"}
+    answer(client, "for", reason="family")
+    answer(client, "whom", whom="child")
+    seen = set()
+    for reason in ("family", "other"):
+        answer(client, "for", reason=reason)
+        answer(client, "concerns", concerns=["grief"])
+        for step in STEPS:
+            response = client.get(f"/match/needs/{step.slug}/")
+            if response.status_code != 200:
+                continue
+            seen.add(step.slug)
+            page = response.content.decode()
+            assert "Why we ask" in page, step.slug
+            assert ("Skip this question" in page) is (step.slug not in needed), step.slug
+    assert seen == {step.slug for step in STEPS}
+
+
+def test_skipping_leads_on_and_keeps_what_was_answered_before(client: Client) -> None:
+    answer(client, "for", reason="closeness")
+    answer(client, "trauma", trauma="yes")
+
+    page = client.get("/match/needs/trauma/").content.decode()
+
+    assert '<a href="/match/needs/signs/">Skip this question</a>' in page
+    client.get("/match/needs/signs/")
+    assert re.search(r'value="yes"[^>]*checked', client.get("/match/needs/trauma/").content.decode())
+
+
+NOT_SURE = [
+    ("signs", {"not_sure": "on"}, "Sounds like you"),
+    ("family", {"not_sure": "on"}, "Your family"),
+    ("trauma", {"trauma": ""}, "Something that still feels too much"),
+    ("safe", {"safe_at_home": ""}, "Safe at home"),
+]
+
+
+@pytest.mark.parametrize(("slug", "data", "row"), NOT_SURE)
+def test_not_sure_is_an_answer_that_counts_for_nothing(
+    client: Client, slug: str, data: dict[str, str], row: str
+) -> None:
+    answer(client, "for", reason="family")
+    answer(client, "whom", whom="parent" if slug == "signs" else "all")
+    answer(client, "place", state="CA", delivery=["telehealth"], within="25")
+
+    page = client.get(f"/match/needs/{slug}/").content.decode()
+    assert "I’m not sure" in page
+    assert answer(client, slug, **data).status_code == 302
+    summary = client.get("/match/needs/check/").content.decode()
+    assert re.search(rf"{row}</th>\s*<td><span class=\"muted\">Not said", summary)
+
+
+def test_where_the_signs_were_not_asked_the_result_does_not_speak_of_answers(client: Client) -> None:
+    answer(client, "for", reason="family")
+    answer(client, "whom", whom="child")
+    answer(client, "place", state="CA", delivery=["telehealth"], within="25")
+
+    assert "We do not know enough to say" in client.get("/match/results/").content.decode()
+
+
+VIEWS = [{"reason": "closeness"}, {"reason": "couple"}, *({"reason": "family", "whom": whom} for whom in WHOM)]
+
+
+@pytest.mark.parametrize("said", VIEWS, ids=str)
+def test_the_questions_read_easily(client: Client, said: dict[str, str]) -> None:
+    answer(client, "for", reason=said["reason"])
+    if "whom" in said:
+        answer(client, "whom", whom=said["whom"])
+    for step in STEPS:
+        if step.slug not in {"for", "family", "whom", "age", "who", "safe", "concerns", "trauma", "signs"}:
+            continue
+        response = client.get(f"/match/needs/{step.slug}/")
+        if response.status_code == 200:
+            page = response.content.decode()
+            form = page[page.index('<form class="question"') : page.index("</form>")]
+            texts = [*sentences(form), heading_of(response)]
+            assert grade(texts) <= 6, (step.slug, texts)
