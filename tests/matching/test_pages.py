@@ -403,6 +403,23 @@ def test_the_path_is_in_the_draft_beside_the_intake_and_not_in_it(client: Client
     assert "comers" not in intake_from(draft).to_json()
 
 
+def test_the_same_answers_give_the_same_matches_whichever_path_led_to_them(client: Client) -> None:
+    for number in range(4):
+        TherapistFactory(name=f"Uma {number}", concerns=["grief"], populations=["veterans"] if number % 2 else [])
+    shown = []
+    for reason in ("lasting-signs", "other"):
+        visitor = Client()
+        answer(visitor, "for", reason=reason)
+        answer(visitor, "concerns", concerns=["grief"])
+        answer(visitor, "place", state="CA", delivery=["telehealth"], within="25")
+        answer(visitor, "wishes", populations=["veterans"])
+        page = visitor.get("/match/results/").content.decode()
+        shown.append(page[page.index('id="matches"') : page.index("<form", page.index('id="matches"'))])
+
+    assert shown[0] == shown[1]
+    assert "Uma 3" in shown[0]
+
+
 PROGRESS = [
     ("nobody knows yet which pages follow", {}, "for", "question 1 of about 8"),
     ("a family: whom it is for decides", {"reason": "family"}, "family", "question 2 of about 11"),

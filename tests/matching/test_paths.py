@@ -321,6 +321,14 @@ def test_signs_are_dropped_with_a_child_in_view_since_they_are_about_an_adult() 
     assert intake_from(after).signs is None
 
 
+def test_the_age_of_a_child_counts_only_while_a_child_is_in_view_and_is_not_forgotten() -> None:
+    draft = walked(reason="family", whom="child", ages=("teen",))
+    assert draft["intake"]["populations"] == ["adolescents"]
+    parent = changed(draft, whom="parent")
+    assert parent["intake"]["populations"] == ["parents"]
+    assert changed(parent, whom="child")["intake"]["populations"] == ["adolescents"]
+
+
 def test_a_kind_of_session_of_ones_own_holds_until_the_path_says_another() -> None:
     draft = walked({"session_format": "group"}, reason="other")
     assert draft["intake"]["session_format"] == "group"
