@@ -99,7 +99,7 @@ class SafetyStep(Step):
 
     @classmethod
     def urgent(cls, intake: Mapping[str, Any]) -> frozenset[str]:
-        return frozenset({"unsafe"} if cls.is_asked(intake) and intake.get("safe_at_home") is False else ())
+        return frozenset({"unsafe"} if intake.get("safe_at_home") is False else ())
 
     def initial_from(self, intake: Mapping[str, Any]) -> dict[str, Any]:
         return {"safe_at_home": bool_to_answer(intake.get("safe_at_home"))}

@@ -91,7 +91,8 @@ def help_first(request: HttpRequest, slug: str) -> HttpResponse:
     if page is None:
         return redirect("matching:needs")
     following = _url_after(page, draft.data, changing="change" in request.GET)
-    return render(request, f"matching/help_first_{slug}.html", {"slug": slug, "links": page.help, "next": following})
+    context = {"slug": slug, "links": page.help, "next": following, "session_format": intake.get("session_format")}
+    return render(request, f"matching/help_first_{slug}.html", context)
 
 
 def _url_after(page: type[Step], answers: Mapping[str, Any], *, changing: bool) -> str:

@@ -462,7 +462,7 @@ def test_skipping_leads_on_and_keeps_what_was_answered_before(client: Client) ->
 
     page = client.get("/match/needs/trauma/").content.decode()
 
-    assert '<a href="/match/needs/signs/">Skip this question</a>' in page
+    assert '<a class="link-button" href="/match/needs/signs/">Skip this question</a>' in page
     client.get("/match/needs/signs/")
     assert re.search(r'value="yes"[^>]*checked', client.get("/match/needs/trauma/").content.decode())
 
