@@ -9,7 +9,6 @@ from django.contrib.sessions.models import Session
 from django.test import Client, RequestFactory
 
 from assessments.drafts import open_draft
-from tests.reading import grade, sentences
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +75,6 @@ def test_the_very_next_page_offers_help_and_the_way_on_as_equals(ada: Client, ca
     assert f'<a class="button" href="{case["next"]}">Continue</a>' in main
     assert main.count('class="button"') == 2
     assert "<title>Before you go on" in html, "a title stays in the history"
-    assert grade(sentences(main[: main.index("</main>")])) <= 6
 
 
 @each_answer
