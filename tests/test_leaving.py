@@ -88,6 +88,10 @@ def test_the_key_goes_even_when_the_database_is_away(ada: Client, monkeypatch: p
     assert ended(response) == COOKIES
 
 
+def test_the_shortlist_is_asked_for_anew_on_back(db: None) -> None:
+    assert "no-store" in Client().get("/shortlist/")["Cache-Control"]
+
+
 # --- The recipe -------------------------------------------------------------------------------------------------------
 def test_the_recipe_says_nothing_of_this_site() -> None:
     response = Client().get(SOUP)
