@@ -87,7 +87,7 @@ def help_first(request: HttpRequest, slug: str) -> HttpResponse:
     if draft is None:
         return redirect(START_AGAIN)
     intake = draft.data.get("intake", {})
-    page = next((page for page in forms.asked_steps(draft.data) if page.slug == slug and page.urgent(intake)), None)
+    page = next((page for page in forms.STEPS if page.slug == slug and page.urgent(intake)), None)
     if page is None:
         return redirect("matching:needs")
     following = _url_after(page, draft.data, changing="change" in request.GET)
