@@ -22,8 +22,8 @@ SENTENCES: Final[Mapping[AttachmentFocused, str]] = {
         "the patterns they left is worth considering."
     ),
     "not_indicated": (
-        "Your answers do not point to attachment work in particular. A general approach, such as cognitive behavioral "
-        "therapy, is a good place to start."
+        "Your answers do not point to attachment work. A general way of working is a good place to start. "
+        "One of them is cognitive behavioral therapy."
     ),
     "unclear": "Your answers leave it open whether attachment work or a general approach fits better. Both are listed.",
 }

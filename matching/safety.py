@@ -74,8 +74,8 @@ UNSAFE_IN_FAMILY: Final = SafetyNote(
     code="unsafe_in_family",
     text=(
         "Your safety comes first. Family sessions can do harm while somebody in the room hurts, threatens or scares "
-        "the others. You can come without this person. Tell the therapist so before the first session. The National "
-        "Domestic Violence Hotline listens day and night, free and in confidence."
+        "the others. You can come without this person. Tell the therapist so before the first time. The National "
+        "Domestic Violence Hotline listens day and night. It is free, and what you say stays there."
     ),
     links=_HOTLINE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,11 +15,13 @@ from directory.roster.columns import Columns
 from directory.roster.requirements import Near as NearPoint
 from directory.roster.requirements import Requirements
 from matching.evidence import SITUATIONS, strengths
-from matching.guidance import guidance_of, pairing_of
+from matching.guidance import NOT_ANSWERED, SENTENCES, guidance_of, pairing_of
 from matching.intake import SIGN_CODES, Intake, Near
 from matching.needs import Needs, needs_of
+from matching.safety import UNSAFE_IN_FAMILY
 from tests.factories import TODAY
 from tests.matching.drawing import CODES, evidence
+from tests.reading import grade
 
 PLAIN = Intake(state="CA", delivery=("telehealth",), session_format="individual")
 COUPLE = replace(PLAIN, session_format="couple")
@@ -75,6 +78,14 @@ def test_one_more_sign_never_speaks_against_attachment_work(signs: set[str], one
 def test_a_question_that_nobody_answered_is_not_called_an_answer() -> None:
     assert guidance_of(None).sentence != guidance_of((LEADING,)).sentence
     assert "Your answers" not in guidance_of(None).sentence
+
+
+def test_guidance_and_the_warning_of_a_family_read_easily() -> None:
+    def read(text: str) -> float:
+        return grade(re.split(r"(?<=[.!?])\s+", text))
+
+    assert all(read(text) <= 8 for text in (*SENTENCES.values(), NOT_ANSWERED))
+    assert read(UNSAFE_IN_FAMILY.text) <= 6
 
 
 @pytest.mark.parametrize(
