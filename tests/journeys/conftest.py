@@ -28,7 +28,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # axe leaves it at "please review" when a description or label names an id that is not there.
 LOST_REFERENCES = """() => ["aria-describedby", "aria-labelledby", "aria-controls", "aria-details", "for"].flatMap(
   attribute => [...document.querySelectorAll(`[${attribute}]`)].flatMap(
-    element => element.getAttribute(attribute).split(" ").filter(id => !document.getElementById(id))
+    element => element.getAttribute(attribute).trim().split(/\\s+/).filter(id => !document.getElementById(id))
       .map(id => `${attribute}=${id}`)))"""
 LOCAL_SCHEMES = {"about", "data", "blob", "chrome"}
 

@@ -158,6 +158,45 @@ def matched_with_little(visitor: Visitor) -> None:
     visitor.needs()
 
 
+def somebody(visitor: Visitor) -> None:
+    visitor.says("for", reason="other")
+
+
+def a_family(visitor: Visitor) -> None:
+    visitor.says("for", reason="family")
+
+
+def an_unsafe_family(visitor: Visitor) -> None:
+    visitor.needs(who="family")
+    visitor.says("safe", safe_at_home="no")
+
+
+def answered_about_two(visitor: Visitor) -> None:
+    answered_all(visitor)
+    visitor.sends("/match/questions/second/about/", {"about": "mother"})
+    visitor.sends("/match/questions/second/1/", {"answer": "6"})
+
+
+def second(address: str) -> Reach:
+    def reach(visitor: Visitor) -> None:
+        answered_all(visitor)
+        visitor.opens(address)
+
+    return reach
+
+
+def second_statement(visitor: Visitor) -> None:
+    answered_about_two(visitor)
+    visitor.opens("/match/questions/second/2/")
+
+
+def matched_with_two(visitor: Visitor) -> None:
+    visitor.is_matched()
+    visitor.sends("/match/questions/second/about/", {"about": "mother"})
+    for number in range(1, 13):
+        visitor.sends(f"/match/questions/second/{number}/", {"answer": str(number % 7 + 1)})
+
+
 def a_couple(visitor: Visitor) -> None:
     visitor.says("who", session_format="couple")
 
@@ -199,9 +238,11 @@ STATES = [
     state("how matching works", "matching:how_matching_works"),
     state("start", "matching:start"),
     state("start with answers from before", "matching:start", before=answered_some),
+    state("start after the answers were lost", "matching:start", query="?again"),
+    state("for those under 18", "under_18"),
+    state("the recipe", "soup"),
     # --- the questionnaire ---
     state("whom it is about", "assessments:about"),
-    state("whom it is about after the answers were lost", "assessments:about", query="?lost"),
     state("whom it is about with answers", "assessments:about", query="?change", before=answered_some),
     State(name="whom it is about with nobody chosen", address="assessments:about", reach=sent(at("assessments:about"))),
     state("a statement", "assessments:question", 1, before=started),
@@ -214,23 +255,36 @@ STATES = [
     state("check with too few answers", "assessments:check", before=answered_some),
     state("check with all answers", "assessments:check", before=answered_all),
     state("answers deleted", "assessments:deleted"),
+    State(name="whom else it is about", address="assessments:about", reach=second("/match/questions/second/about/")),
+    State(name="a statement about a second person", address="assessments:question", reach=second_statement),
+    state("check with two people", "assessments:check", before=answered_about_two),
     # --- what is needed ---
-    state("who comes", STEP, "who"),
-    State(name="who comes with nothing chosen", address=STEP, reach=sent(at(STEP, "who"))),
+    state("whom it is for", STEP, "for"),
+    State(name="whom it is for with nothing chosen", address=STEP, reach=sent(at(STEP, "for"))),
+    state("kind of family", STEP, "family", before=a_family),
+    state("who of the family", STEP, "whom", before=a_family),
+    state("age of a child", STEP, "age", before=a_family),
+    state("who comes", STEP, "who", before=somebody),
+    State(name="who comes with nothing chosen", address=STEP, reach=sent(at(STEP, "who", before=somebody))),
     state("who comes being changed", STEP, "who", query="?change", before=matched_with_little),
     state("safety of a couple", STEP, "safe", before=a_couple),
-    state("concerns", STEP, "concerns"),
+    state("help for somebody not safe with their partner", "matching:help_first", "safe", before=an_unsafe_couple),
+    state("help for somebody not safe in their family", "matching:help_first", "safe", before=an_unsafe_family),
+    state("concerns", STEP, "concerns", before=somebody),
+    State(name="concerns of a family", address=STEP, reach=everything_open(at(STEP, "concerns", before=a_family))),
+    state("help for somebody who thinks of suicide", "matching:help_first", "concerns", before=with_concerns),
     state("importance", STEP, "importance", before=with_concerns),
-    state("trauma", STEP, "trauma"),
-    state("signs", STEP, "signs"),
-    state("place", STEP, "place"),
-    State(name="place with mistakes", address=STEP, reach=sent(at(STEP, "place"), zip="00000")),
-    State(name="cost", address=STEP, reach=everything_open(at(STEP, "cost"))),
-    State(name="cost with a mistake", address=STEP, reach=sent(at(STEP, "cost"), fee_max="much")),
-    State(name="wishes", address=STEP, reach=everything_open(at(STEP, "wishes"))),
+    state("trauma", STEP, "trauma", before=somebody),
+    state("signs", STEP, "signs", before=somebody),
+    state("place", STEP, "place", before=somebody),
+    State(name="place with mistakes", address=STEP, reach=sent(at(STEP, "place", before=somebody), zip="00000")),
+    State(name="cost", address=STEP, reach=everything_open(at(STEP, "cost", before=somebody))),
+    State(name="cost with a mistake", address=STEP, reach=sent(at(STEP, "cost", before=somebody), fee_max="much")),
+    State(name="wishes", address=STEP, reach=everything_open(at(STEP, "wishes", before=somebody))),
     state("check of what is needed", "matching:check", before=matched),
     # --- what comes of it ---
     State(name="results", address=RESULTS, reach=everything_open(at(RESULTS, before=matched)), therapists=True),
+    State(name="results of two people", address=RESULTS, reach=at(RESULTS, before=matched_with_two), therapists=True),
     state("results of few answers", RESULTS, before=matched_with_little, therapists=True),
     state("results of somebody not safe at home", RESULTS, before=an_unsafe_couple, therapists=True),
     state("results that nobody meets", RESULTS, before=nobody_meets_it, therapists=True),
@@ -257,6 +311,9 @@ NOT_PAGES = {
     "matching:needs": "sends on to the first question",
     "assessments:delete": "sends on to “answers deleted”",
     "directory:change_shortlist": "sends on to the profile or the shortlist",
+    "assessments:remove": "sends on to the check of the answers",
+    "leave": "sends on to the recipe",
+    "pot": "the picture of the recipe",
     "livez": "for load balancers",
     "readyz": "for load balancers",
 }

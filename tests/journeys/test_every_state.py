@@ -92,9 +92,10 @@ def test_whatever_is_pressed_is_44_pixels_high_and_everything_is_reached_by_the_
     visitor.page.set_viewport_size({"width": 320, "height": 256})
     assert visitor.page.evaluate(SMALL_TARGETS) == []
 
-    visitor.page.keyboard.press("Tab")  # so that the browser shows the focus, as to anybody who uses keys
-    visitor.page.locator(".skip-link").focus()  # the first stop, wherever the page itself put the focus
     expected = visitor.page.evaluate(REACHABLE)
+    visitor.page.keyboard.press("Tab")  # so that the browser shows the focus, as to anybody who uses keys
+    if expected:
+        visitor.page.locator(".skip-link").focus()  # the first stop, wherever the page itself put the focus
     stops: dict[str, dict[str, Any]] = {}
     while (stop := visitor.page.evaluate(FOCUSED))["tag"] != "BODY" and stop["key"] not in stops:
         stops[stop["key"]] = stop

@@ -85,7 +85,7 @@ def test_somebody_who_cannot_use_a_pointer_gets_from_home_to_a_profile(
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
 def test_what_is_folded_opens_by_keyboard(page: Page, live_server: Any, transactional_db: None, key: str) -> None:
-    page.goto(f"{live_server.url}/match/needs/who/")
+    page.goto(f"{live_server.url}/match/needs/for/")
     summary = page.locator("main summary", has_text="Why we ask")
     summary.focus()
     page.keyboard.press(key)

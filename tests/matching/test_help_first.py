@@ -102,7 +102,7 @@ def test_an_answer_that_becomes_one_while_changing_is_met_as_well(ada: Client, c
     response = ada.post(case["page"] + "?change", case["answer"])
     assert response["Location"] == case["help"] + "?change"
     html = ada.get(response["Location"]).content.decode()
-    following = "/match/needs/check/" if case["page"] == SAFE else f'{case["next"]}?change'
+    following = "/match/needs/check/" if case["page"] == SAFE else f"{case['next']}?change"
     assert f'href="{following}">Continue</a>' in html
 
 
