@@ -56,8 +56,8 @@ CRITERIA: Final = (
         weight=20,
         name="Evidence for the approach",
         counts=(
-            "The approach of the therapist that research supports best in your situation: stronger studies count more, "
-            "studies that found little are counted too, and completed training counts more than a tick."
+            "The approach of the therapist that research supports best in your situation. Stronger studies count more, "
+            "and studies that found little count too. Completed training counts more than a tick."
         ),
         asked_when="Always.",
         reads=("approaches", "trained"),

@@ -52,9 +52,9 @@ _HOTLINE: Final = (
 DOMESTIC_VIOLENCE: Final = SafetyNote(
     code="domestic_violence",
     text=(
-        "Nobody should be hurt or threatened at home. The National Domestic Violence Hotline listens day and night, "
-        "free and in confidence, and helps to plan safe steps. If someone may look at your phone or computer, "
-        "calling from another one is safer."
+        "Nobody should be hurt or threatened at home. The National Domestic Violence Hotline is there day and night. "
+        "It is free and private, and they help you plan safe steps. If someone may look at your phone or computer, "
+        "it is safer to call from another one."
     ),
     links=_HOTLINE,
 )
@@ -62,10 +62,9 @@ DOMESTIC_VIOLENCE: Final = SafetyNote(
 UNSAFE_AT_HOME: Final = SafetyNote(
     code="unsafe_at_home",
     text=(
-        "Your safety comes first. Couples sessions are not advised while somebody is hurt, threatened or afraid at "
-        "home: what is said there can make things worse afterwards. So the therapists below are for you alone, and "
-        "work with trauma in mind. The National Domestic Violence Hotline listens day and night, free and in "
-        "confidence."
+        "Your safety comes first. While someone is hurt, threatened or afraid at home, couples sessions are not a good "
+        "idea. What is said there can make things worse later. So the therapists below are for you alone, and work "
+        "with trauma in mind. The National Domestic Violence Hotline is there day and night. It is free and private."
     ),
     links=_HOTLINE,
 )

@@ -13,8 +13,6 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.template.loader import render_to_string
 from django.test import Client
 
-from tests.reading import grade, sentences, syllables
-
 STILL = ["/", "/learn/", "/crisis/", "/privacy/"]
 STATUSES = [400, 403, 404, 410, 429, 500, 503]
 STRIP = render_to_string("_crisis_strip.html").strip()
@@ -160,7 +158,7 @@ def test_readyz_is_not_ready_while_the_database_is_away(visitor: Client, broken_
     assert (response.status_code, response.json()) == (503, {"status": "database unreachable"})
 
 
-# --- Crisis lines, words ----------------------------------------------------------------------------------------------
+# --- Crisis lines ----------------------------------------------------------------------------------------------
 def test_crisis_page_offers_every_line_by_plain_links(visitor: Client) -> None:
     page = visitor.get("/crisis/").content.decode()
     lines = json.loads((django_settings.FIXTURES / "crisis_lines.json").read_text())
@@ -169,43 +167,3 @@ def test_crisis_page_offers_every_line_by_plain_links(visitor: Client) -> None:
         assert line["name"] in page
         assert line["call"] is None or f'href="tel:{line["call"]}"' in page
         assert line["text_to"] is None or f'href="sms:{line["text_to"]}' in page
-
-
-@pytest.mark.parametrize(
-    ("word", "count"), [("home", 1), ("table", 2), ("therapist", 3), ("asked", 1), ("wanted", 2), ("people", 2)]
-)
-def test_syllables_are_counted_as_heard(word: str, count: int) -> None:
-    assert syllables(word) == count
-
-
-def test_grade_tells_plain_from_learned() -> None:
-    assert grade(["The cat sat on the mat."]) < 2
-    assert grade(["Individuals demonstrating insecure interpersonal dispositions necessitate psychotherapy."]) > 15
-
-
-@pytest.mark.parametrize(
-    ("path", "limit"),
-    [("/", 8), ("/learn/", 8), ("/privacy/", 8), ("/crisis/", 6), *((f"/wrong/{s}/", 8) for s in STATUSES)],
-)
-def test_page_is_readable(visitor: Client, path: str, limit: float) -> None:
-    texts = sentences(visitor.get(path).content.decode())
-    longest = max(texts, key=lambda text: len(text.split()))
-    assert grade(texts) <= limit
-    assert len(longest.split()) <= 30, longest
-
-
-UNSAFE_WORDS = [
-    "commit suicide",
-    "committed suicide",
-    "completed suicide",
-    "successful attempt",
-    "failed attempt",
-    "epidemic",
-]
-
-
-def test_words_about_suicide_are_safe() -> None:
-    for app in ("config", "directory", "assessments", "matching"):
-        for template in (django_settings.BASE_DIR / app).rglob("*.html"):
-            text = template.read_text().lower()
-            assert not [words for words in UNSAFE_WORDS if words in text], template
