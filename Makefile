@@ -46,11 +46,13 @@ test-shared: sync  ## the tests that need ../shared/data
 bench: sync  ## the benchmark: a table of ratios; N= therapists (20000)
 	$(RUN) python -m tests.benchmarks --therapists $(N)
 
+# The age of crisis numbers (config.W002) is said here, but turns no lint red on a date; 180 days do (config.E001).
 lint: sync  ## style, types, import contracts, migrations, deployment checks
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) lint-imports
 	$(RUN) mypy
 	$(RUN) manage.py makemigrations --check --dry-run
+	$(RUN) manage.py check --tag crisis_lines
 	DEBUG=0 SECRET_KEY=$$(head -c 60 /dev/urandom | base64 -w0) ALLOWED_HOSTS=example.org DATABASE_URL=postgres://nobody@localhost/none \
-	  $(RUN) manage.py check --deploy --fail-level WARNING
+	  SILENCED_SYSTEM_CHECKS=config.W002 $(RUN) manage.py check --deploy --fail-level WARNING

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import json
 import sys
-from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
@@ -21,11 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments import drafts
 from config import problems
+from config.crisis_lines import CRISIS_LINES
 from config.leaving import forget_visit, is_sensitive
 from directory import shortlist
 
-# Read when the process starts: the crisis page needs neither the database nor the disk.
-CRISIS_LINES: list[dict[str, Any]] = json.loads((settings.FIXTURES / "crisis_lines.json").read_text())
 YOUTH_LINES = {"988", "988-spanish", "crisis-text-line", "childhelp", "trevor"}
 
 

@@ -53,6 +53,8 @@ else:
     hosts = required("ALLOWED_HOSTS", "Set it to your host names, e.g. ALLOWED_HOSTS=example.org")
     ALLOWED_HOSTS = [host.strip() for host in hosts.split(",") if host.strip()]
 
+SILENCED_SYSTEM_CHECKS = env.list("SILENCED_SYSTEM_CHECKS", default=[])
+
 INSTALLED_APPS = [
     "config.apps.DirectoryAdminConfig",  # the stock admin, with the second factor
     "django.contrib.auth",

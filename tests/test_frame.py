@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -156,14 +155,3 @@ def test_readyz_is_not_ready_while_a_migration_is_missing(visitor: Client) -> No
 def test_readyz_is_not_ready_while_the_database_is_away(visitor: Client, broken_database: None) -> None:
     response = visitor.get("/readyz")
     assert (response.status_code, response.json()) == (503, {"status": "database unreachable"})
-
-
-# --- Crisis lines ----------------------------------------------------------------------------------------------
-def test_crisis_page_offers_every_line_by_plain_links(visitor: Client) -> None:
-    page = visitor.get("/crisis/").content.decode()
-    lines = json.loads((django_settings.FIXTURES / "crisis_lines.json").read_text())
-    assert {"988", "crisis-text-line", "veterans", "domestic-violence"} <= {line["code"] for line in lines}
-    for line in lines:
-        assert line["name"] in page
-        assert line["call"] is None or f'href="tel:{line["call"]}"' in page
-        assert line["text_to"] is None or f'href="sms:{line["text_to"]}' in page

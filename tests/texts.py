@@ -27,10 +27,12 @@ EASY_FILES = (
     "config/templates/*crisis*",
     "config/templates/_footer.html",
     "config/templates/privacy.html",
+    "config/templates/under_18.html",
     "fixtures/crisis_lines.json",
     "fixtures/instruments/*",
     "matching/intake.py",
     "matching/safety.py",
+    "matching/templates/matching/*help_first*",
     "matching/templates/matching/check.html",
     "matching/templates/matching/start.html",
 )

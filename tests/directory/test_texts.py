@@ -45,12 +45,6 @@ def test_a_summary_is_a_few_short_whole_sentences(where: str, summary: str) -> N
     assert all(len(sentence.split()) <= 28 for sentence in sentences)
 
 
-def test_whoever_reads_about_thoughts_of_suicide_reads_988() -> None:
-    concerns = {term["code"]: term["summary"] for term in fixture("taxonomy/concerns.json")}
-
-    assert "988" in concerns["suicidal-thoughts"]
-
-
 # --- Evidence ---------------------------------------------------------------------------------------------------------
 def test_every_studied_approach_has_evidence() -> None:
     assert {row["approach"] for row in fixture("evidence.json")} == set(STUDIED.split())
@@ -84,31 +78,7 @@ def test_evidence_was_checked_and_not_in_the_future() -> None:
     assert all(dt.date.fromisoformat(row["checked_on"]) <= TODAY for row in fixture("evidence.json"))
 
 
-# --- Crisis lines and coercive terms ----------------------------------------------------------------------------------
-def test_crisis_lines_hold_the_numbers_that_must_be_there() -> None:
-    lines = {line["code"]: line for line in fixture("crisis_lines.json")}
-
-    assert (lines["988"]["call"], lines["988"]["text_to"]) == ("988", "988")
-    assert (lines["988-spanish"]["call_shown"], lines["988-spanish"]["text_body"]) == ("988, then press 2", "AYUDA")
-    assert (lines["crisis-text-line"]["text_body"], lines["crisis-text-line"]["text_to"]) == ("HOME", "741741")
-    assert (lines["veterans"]["call_shown"], lines["veterans"]["text_to"]) == ("988, then press 1", "838255")
-    assert (lines["domestic-violence"]["call"], lines["domestic-violence"]["text_to"]) == ("+18007997233", "88788")
-    assert lines["childhelp"]["call"] == "+18004224453"
-    assert (lines["trevor"]["call"], lines["trevor"]["text_to"]) == ("+18664887386", "678678")
-
-
-def test_the_ended_option_of_988_is_not_listed() -> None:
-    assert "press 3" not in json.dumps(fixture("crisis_lines.json")).lower()
-
-
-def test_every_crisis_line_can_be_reached_and_says_how_it_was_checked() -> None:
-    for line in fixture("crisis_lines.json"):
-        assert line["call"] or line["text_to"], line["code"]
-        assert (line["verified_on"] is None) == line["source"].startswith("not checked"), line["code"]
-        assert line["verified_on"] is None or dt.date.fromisoformat(line["verified_on"]) <= TODAY, line["code"]
-        assert line["chat"] is None or line["chat"].startswith("https://"), line["code"]
-
-
+# --- Coercive terms ---------------------------------------------------------------------------------------------------
 def test_no_approach_is_named_by_a_term_of_the_harmful_practice_screen() -> None:
     terms = json.loads((settings.FIXTURES / "coercive_terms.json").read_text(encoding="utf-8"))
     hold = {term.lower() for term in terms["hold"]}
