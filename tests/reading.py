@@ -51,6 +51,14 @@ APART = re.compile(
     r"|(?<=s)m$"  # autism
 )
 WORD = re.compile(r"[A-Za-z]+(?:[’'][A-Za-z]+)?|\d[\d,.:%–-]*")
+# Tags between which a new paragraph begins, and what of a page nobody reads.
+PARAGRAPH = (
+    "address|article|aside|blockquote|br|button|caption|dd|div|dl|dt|fieldset|figcaption|footer|form|h[1-6]|header|hr"
+    "|label|legend|li|main|nav|ol|option|p|section|summary|table|tbody|td|text|tfoot|th|thead|title|tr|ul"
+)
+NEW_PARAGRAPH = re.compile(rf"</?(?:{PARAGRAPH})\b[^>]*>")
+TAG = re.compile(r"</?[a-z][^>]*>")
+UNREAD = re.compile(r"<(script|style|svg)\b.*?</\1>", re.DOTALL)
 LONG_LABEL = 5  # words from which on a line without a full stop has to be read like a sentence
 SENTENCE_END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][”)]))\s+(?=[A-Z“\[(])")
 
@@ -76,8 +84,9 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of one paragraph. A few words without a full stop (a button, a name) are a label, and none."""
-    parts = SENTENCE_END.split(re.sub(r"\s+", " ", text).strip())
+    """The sentences of a text, or of a page in HTML. A few words without a full stop (a button, a name) are none."""
+    paragraphs = (TAG.sub("", part) for part in NEW_PARAGRAPH.split(UNREAD.sub("", text)))
+    parts = (part for paragraph in paragraphs for part in SENTENCE_END.split(re.sub(r"\s+", " ", paragraph).strip()))
     return [part for part in parts if re.search(r"\w{2}.*[.!?:;][”)]?$", part) or len(words(part)) >= LONG_LABEL]
 
 

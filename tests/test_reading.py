@@ -55,6 +55,11 @@ SENTENCES = [
         "text": "Only show people whose lowest fee is this or less",
         "parts": ["Only show people whose lowest fee is this or less"],
     },
+    {
+        "description": "of a page, what is read, each paragraph for itself",
+        "text": "<h1>Who are you?</h1><p>I am <em>here</em>. <a class='button'>Go on</a></p><style>p {}</style>",
+        "parts": ["Who are you?", "I am here."],
+    },
     {"description": "line breaks do not matter", "text": "It is\n   late.", "parts": ["It is late."]},
 ]
 

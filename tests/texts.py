@@ -18,6 +18,8 @@ from typing import Any
 
 from django.conf import settings
 
+from tests.reading import PARAGRAPH
+
 APPS = ("config", "directory", "assessments", "matching")
 GENERAL, EASY = 8, 6  # highest grade
 
@@ -134,10 +136,6 @@ class _Sections(HTMLParser):
     """Splits a page into sections at <section> and the larger headings, and each section into its paragraphs."""
 
     SECTIONS = {"section", "article", "aside", "footer", "h1", "h2"}
-    PARAGRAPHS = {
-        *{"p", "li", "dt", "dd", "h3", "h4", "td", "th", "tr", "caption", "legend", "label", "summary", "button"},
-        *{"div", "ul", "ol", "form", "fieldset", "option", "hr", "br", "nav", "table", "text", "title"},
-    }
     SPOKEN = {"aria-label", "alt", "title", "placeholder"}
 
     def __init__(self) -> None:
@@ -150,7 +148,7 @@ class _Sections(HTMLParser):
         self.silent += tag in {"script", "style"}
         if tag in self.SECTIONS:
             self.sections.append(_Section())
-        if tag in self.PARAGRAPHS or "button" in (given.get("class") or ""):
+        if re.fullmatch(PARAGRAPH, tag) or "button" in (given.get("class") or ""):
             self._new_paragraph()
         if re.match(r"(tel|sms):\d", given.get("href") or ""):
             self.sections[-1].leads_to_help = True
@@ -160,7 +158,7 @@ class _Sections(HTMLParser):
         self.silent -= tag in {"script", "style"}
         if tag in {"section", "article", "aside", "footer"}:
             self.sections.append(_Section())
-        if tag in self.PARAGRAPHS | self.SECTIONS:
+        if re.fullmatch(PARAGRAPH, tag):
             self._new_paragraph()
 
     def handle_data(self, data: str) -> None:
