@@ -11,6 +11,9 @@ session, in an address or in a log.
 `data` is plain JSON: {"people": […], "intake": {…}}; assessments/people.py reads and changes the first. A missing item
 was not answered; None is "I'm not sure". Other apps may keep more beside it, such as "comers": who comes
 (matching/paths.py).
+
+Who wants to leave and come back asks for a return code. Then the value follows from the code, and either opens the
+draft.
 """
 
 from __future__ import annotations
@@ -18,53 +21,92 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
-import hashlib
-import json
 import secrets
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from assessments.codes import new_code, value_of
 from assessments.models import Draft
+from assessments.sealing import VALUE_BYTES, digest_of, seal, unseal
 
 IDLE = dt.timedelta(hours=24)
 HARD = dt.timedelta(days=7)
-VALUE_BYTES = 32
-NONCE_BYTES = 12
-BLOCK = 1024  # plaintext is padded to a multiple: the length of a row does not tell how much was answered
 
-# Two purposes of one value: knowing the digest must not help to find the key.
-LOOK_UP = b"therapist-directory draft look-up v1"
-SEAL = b"therapist-directory draft seal v1"
+RETURN = b"therapist-directory return code v1"
 
 
 class DraftSession:
     """An open draft. Change `data`, then `save` it onto the response that answers this request."""
 
-    def __init__(self, *, value: bytes, secure: bool, data: dict[str, Any], is_new: bool) -> None:
+    def __init__(
+        self,
+        *,
+        value: bytes,
+        secure: bool,
+        data: dict[str, Any],
+        idle_until: dt.datetime,
+        hard_until: dt.datetime,
+        is_new: bool,
+    ) -> None:
         self.data = data
         self._value = value
         self._secure = secure
+        self._idle_until = idle_until
+        self.hard_until = hard_until
         self._is_new = is_new
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """When nobody can read it any more, unless it is used before."""
+        return min(self._idle_until, self.hard_until)
 
     def save(self, response: HttpResponse) -> None:
         """Seal and store the data for another 24 idle hours, and give the response the cookie.
 
-        A draft that was deleted meanwhile, in another tab, stays deleted.
+        A draft that was deleted, or put under a new code, meanwhile in another tab stays as it is.
         """
-        now = timezone.now()
-        digest = _digest(self._value)
-        sealed = {"ciphertext": _seal(self._value, self.data), "idle_until": now + IDLE}
+        digest = digest_of(self._value)
+        self._idle_until = timezone.now() + IDLE
+        sealed = {"ciphertext": seal(self._value, self.data), "idle_until": self._idle_until}
         if self._is_new:
-            Draft.objects.create(digest=digest, hard_until=now + HARD, **sealed)
+            Draft.objects.create(digest=digest, hard_until=self.hard_until, **sealed)
             self._is_new = False
-        else:
-            Draft.objects.with_digest(digest).update(**sealed)
+            self.give_cookie(response)
+        elif Draft.objects.with_digest(digest).update(**sealed):
+            self.give_cookie(response)
+        response["Cache-Control"] = "no-store"
+
+    def put_under_new_code(self) -> str | None:
+        """Return a fresh code that opens the draft from now on; any earlier code or cookie opens nothing any more.
+
+        The code is stored nowhere: whoever loses it cannot get it again. `give_cookie` must follow, or this browser
+        loses the draft. None when the draft was deleted meanwhile.
+        """
+        code = new_code()
+        value = value_of(code, RETURN)
+        self._idle_until = timezone.now() + IDLE
+        moved = Draft.objects.with_digest(digest_of(self._value)).update(
+            digest=digest_of(value), ciphertext=seal(value, self.data), idle_until=self._idle_until
+        )
+        if not moved:
+            return None
+        self._value = value
+        return code
+
+    def leave(self, response: HttpResponse) -> None:
+        """Make this browser forget the draft. The row stays for its time, and only a return code opens it."""
+        response.delete_cookie(cookie_name(secure=self._secure), path="/", samesite="Lax")
+        response["Cache-Control"] = "no-store"
+
+    def delete(self, response: HttpResponse) -> None:
+        """Delete the row and the cookie: what was answered cannot be read any more, backups included."""
+        Draft.objects.with_digest(digest_of(self._value)).delete()
+        self.leave(response)
+
+    def give_cookie(self, response: HttpResponse) -> None:
+        """Let this browser open the draft."""
         response.set_cookie(
             cookie_name(secure=self._secure),
             base64.urlsafe_b64encode(self._value).rstrip(b"=").decode(),
@@ -75,17 +117,22 @@ class DraftSession:
         )
         response["Cache-Control"] = "no-store"
 
-    def delete(self, response: HttpResponse) -> None:
-        """Delete the row and the cookie: what was answered cannot be read any more, backups included."""
-        Draft.objects.with_digest(_digest(self._value)).delete()
-        response.delete_cookie(cookie_name(secure=self._secure), path="/", samesite="Lax")
-        response["Cache-Control"] = "no-store"
+    def is_same_as(self, other: DraftSession) -> bool:
+        return secrets.compare_digest(self._value, other._value)
 
 
 def start_draft(request: HttpRequest) -> DraftSession:
     """Begin an empty draft. Nothing is stored before `save`."""
     data: dict[str, Any] = {"people": [], "intake": {}}
-    return DraftSession(value=secrets.token_bytes(VALUE_BYTES), secure=request.is_secure(), data=data, is_new=True)
+    now = timezone.now()
+    return DraftSession(
+        value=secrets.token_bytes(VALUE_BYTES),
+        secure=request.is_secure(),
+        data=data,
+        idle_until=now + IDLE,
+        hard_until=now + HARD,
+        is_new=True,
+    )
 
 
 def open_draft(request: HttpRequest) -> DraftSession | None:
@@ -94,21 +141,39 @@ def open_draft(request: HttpRequest) -> DraftSession | None:
     An expired draft is deleted here. Reading counts as use: it moves the idle end.
     """
     value = _value_of(request.COOKIES.get(cookie_name(secure=request.is_secure()), ""))
-    if value is None:
-        return None
+    return None if value is None else _open(value, secure=request.is_secure())
+
+
+def open_with_code(request: HttpRequest, code: str) -> DraftSession | None:
+    """Return the draft under a return code, whichever browser it was left in. `save` gives this browser the cookie.
+
+    None does not tell a wrong code from one that was replaced, or whose draft was deleted or has expired.
+    """
+    return _open(value_of(code, RETURN), secure=request.is_secure())
+
+
+def _open(value: bytes, *, secure: bool) -> DraftSession | None:
     now = timezone.now()
-    row = Draft.objects.with_digest(_digest(value)).first()
+    row = Draft.objects.with_digest(digest_of(value)).first()
     if row is None:
         return None
     if row.has_expired(at=now):
         row.delete()
         return None
-    data = _unseal(value, bytes(row.ciphertext))
+    data = unseal(value, bytes(row.ciphertext))
     if data is None:
         return None
     if row.idle_until < now + IDLE - dt.timedelta(hours=1):  # at most one write an hour for reading
-        Draft.objects.with_digest(_digest(value)).update(idle_until=now + IDLE)
-    return DraftSession(value=value, secure=request.is_secure(), data=data, is_new=False)
+        row.idle_until = now + IDLE
+        Draft.objects.with_digest(digest_of(value)).update(idle_until=row.idle_until)
+    return DraftSession(
+        value=value,
+        secure=secure,
+        data=data,
+        idle_until=row.idle_until,
+        hard_until=row.hard_until,
+        is_new=False,
+    )
 
 
 def cookie_name(*, secure: bool) -> str:
@@ -122,27 +187,3 @@ def _value_of(cookie: str) -> bytes | None:
     except (binascii.Error, ValueError):
         return None
     return value if len(value) == VALUE_BYTES else None
-
-
-def _digest(value: bytes) -> bytes:
-    return hashlib.sha256(LOOK_UP + value).digest()
-
-
-def _cipher(value: bytes) -> AESGCM:
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=SEAL).derive(value))
-
-
-def _seal(value: bytes, data: dict[str, Any]) -> bytes:
-    plain = json.dumps(data, separators=(",", ":"), allow_nan=False).encode()
-    plain += b" " * (-len(plain) % BLOCK)
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return nonce + _cipher(value).encrypt(nonce, plain, _digest(value))  # bound to its row by the digest
-
-
-def _unseal(value: bytes, sealed: bytes) -> dict[str, Any] | None:
-    try:
-        plain = _cipher(value).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _digest(value))
-    except (InvalidTag, ValueError):
-        return None
-    data: dict[str, Any] = json.loads(plain)
-    return data

@@ -19,7 +19,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    """Ciphertext and the digest by which it is found. The key is only in the visitor's cookie."""
+    """Ciphertext and the digest by which it is found. The key is with the visitor."""
 
     digest = models.BinaryField(max_length=32, unique=True)
     ciphertext = models.BinaryField()

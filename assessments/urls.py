@@ -1,8 +1,11 @@
-"""Pages of the questionnaire, all under /match/questions/. Those about the second person have the same names."""
+"""Pages of the questionnaire, under /match/questions/, and of leaving and coming back, under /match/return/.
+
+Those about the second person have the same names.
+"""
 
 from django.urls import path
 
-from assessments import views
+from assessments import return_views, views
 
 app_name = "assessments"
 
@@ -19,4 +22,8 @@ urlpatterns = [
     path("match/questions/check/", views.check, name="check"),
     path("match/questions/delete/", views.delete, name="delete"),
     path("match/questions/deleted/", views.deleted, name="deleted"),
+    path("match/return/", return_views.come_back, name="come_back"),
+    path("match/return/code/", return_views.code, name="return_code"),
+    path("match/return/leave/", return_views.leave, name="leave"),
+    path("match/return/left/", return_views.left, name="left"),
 ]

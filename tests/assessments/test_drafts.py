@@ -18,7 +18,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments import drafts
+from assessments import drafts, sealing
 from assessments.drafts import DraftSession, open_draft, start_draft
 from assessments.models import Draft
 
@@ -71,7 +71,7 @@ def test_saving_again_changes_the_same_row_under_a_new_nonce() -> None:
     assert draft is not None
     assert save(draft) == cookie
     after = bytes(Draft.objects.get().ciphertext)
-    assert before[: drafts.NONCE_BYTES] != after[: drafts.NONCE_BYTES]
+    assert before[: sealing.NONCE_BYTES] != after[: sealing.NONCE_BYTES]
 
 
 @pytest.mark.parametrize(("secure", "name"), [(True, "__Host-draft"), (False, "draft")])
@@ -108,10 +108,10 @@ def test_server_cannot_open_a_draft_with_all_that_it_keeps() -> None:
     saved(about=CANARY)
     row = Draft.objects.get()
     sealed, digest = bytes(row.ciphertext), bytes(row.digest)
-    for candidate in (digest, drafts._digest(digest), settings.SECRET_KEY.encode()[:32]):
-        for key in (AESGCM(candidate.ljust(32, b"\0")), drafts._cipher(candidate)):
+    for candidate in (digest, sealing.digest_of(digest), settings.SECRET_KEY.encode()[:32]):
+        for key in (AESGCM(candidate.ljust(32, b"\0")), sealing.cipher_of(candidate)):
             with pytest.raises(InvalidTag):
-                key.decrypt(sealed[: drafts.NONCE_BYTES], sealed[drafts.NONCE_BYTES :], digest)
+                key.decrypt(sealed[: sealing.NONCE_BYTES], sealed[sealing.NONCE_BYTES :], digest)
 
 
 def test_length_of_the_row_does_not_tell_how_much_was_answered() -> None:
@@ -132,7 +132,7 @@ def test_row_moved_to_another_visitor_opens_for_nobody() -> None:
 def test_tampered_ciphertext_is_no_draft() -> None:
     cookie = saved(about="partner")
     sealed = bytearray(Draft.objects.get().ciphertext)
-    for position in (0, drafts.NONCE_BYTES, len(sealed) - 1):
+    for position in (0, sealing.NONCE_BYTES, len(sealed) - 1):
         broken = bytearray(sealed)
         broken[position] ^= 1
         Draft.objects.update(ciphertext=bytes(broken))
@@ -199,8 +199,10 @@ def test_draft_deleted_in_another_tab_stays_deleted() -> None:
     assert here is not None
     assert there is not None
     there.delete(HttpResponse())
-    save(here)
+    response = HttpResponse()
+    here.save(response)
     assert not Draft.objects.exists()
+    assert not response.cookies, "the browser is not given a key that opens nothing"
 
 
 def test_purge_deletes_the_expired_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
@@ -210,7 +212,7 @@ def test_purge_deletes_the_expired_and_nothing_else(capsys: pytest.CaptureFixtur
         clock.move_to(NOON + dt.timedelta(hours=1))
         kept = saved(about="mother")
         old = saved(about="father")
-        Draft.objects.with_digest(drafts._digest(base64.urlsafe_b64decode(old + "="))).update(
+        Draft.objects.with_digest(sealing.digest_of(base64.urlsafe_b64decode(old + "="))).update(
             hard_until=NOON + dt.timedelta(hours=2)
         )
         clock.move_to(NOON + dt.timedelta(hours=24))
