@@ -13,7 +13,8 @@ was not answered; None is "I'm not sure". Other apps may keep more beside it, su
 (matching/paths.py).
 
 Who wants to leave and come back asks for a return code. Then the value follows from the code, and either opens the
-draft.
+draft. Who answers with a partner has {"couple": {"code", "side"}} in the data too; assessments/parts.py says what
+that leads to. The part lives and ends with its draft, whichever way that ends.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ import base64
 import binascii
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from assessments.codes import new_code, value_of
 from assessments.models import Draft
+from assessments.parts import Part
 from assessments.sealing import VALUE_BYTES, digest_of, seal, unseal
 
 IDLE = dt.timedelta(hours=24)
@@ -73,10 +77,10 @@ class DraftSession:
         if self._is_new:
             Draft.objects.create(digest=digest, hard_until=self.hard_until, **sealed)
             self._is_new = False
-            self.give_cookie(response)
-        elif Draft.objects.with_digest(digest).update(**sealed):
-            self.give_cookie(response)
-        response["Cache-Control"] = "no-store"
+        elif not Draft.objects.with_digest(digest).update(**sealed):
+            return
+        _keep_part(self.data, self._idle_until)
+        self.give_cookie(response)
 
     def put_under_new_code(self) -> str | None:
         """Return a fresh code that opens the draft from now on; any earlier code or cookie opens nothing any more.
@@ -93,6 +97,7 @@ class DraftSession:
         if not moved:
             return None
         self._value = value
+        _keep_part(self.data, self._idle_until)
         return code
 
     def leave(self, response: HttpResponse) -> None:
@@ -101,9 +106,54 @@ class DraftSession:
         response["Cache-Control"] = "no-store"
 
     def delete(self, response: HttpResponse) -> None:
-        """Delete the row and the cookie: what was answered cannot be read any more, backups included."""
-        Draft.objects.with_digest(digest_of(self._value)).delete()
+        """Delete the row, the part beside it, and the cookie.
+
+        What was answered cannot be read any more, backups included.
+        """
+        with transaction.atomic():
+            data = self._locked()  # another tab may have made an invitation meanwhile
+            Draft.objects.with_digest(digest_of(self._value)).delete()
+            _delete_part(data)
         self.leave(response)
+
+    def invite(self) -> None:
+        """Make an invitation code for a partner, and the own part under it; `save` must follow. Ends an earlier one."""
+        self._begin_part(Part(code=new_code(), side="host"))
+
+    def join(self, code: str) -> None:
+        """Take up the invitation of a partner; `save` must follow, in one transaction. Ends an earlier one.
+
+        Raises CannotJoin.
+        """
+        part = Part(code=code, side="guest")
+        part.other.mark_joined()
+        self._begin_part(part)
+
+    def withdraw(self) -> None:
+        """Delete the own part, if there is one; `save` must follow. The partner's page cannot tell why it is gone."""
+        _delete_part(self.data)
+        self.data.pop("couple", None)
+
+    def tell_partner(self, says: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
+        """Let the own part say what `says` makes of the answers, as they are stored at this moment.
+
+        The draft's row is locked meanwhile: an answer that another tab is saving is either seen or comes after.
+        """
+        if "couple" not in self.data:
+            return
+        with transaction.atomic():
+            data = self._locked()
+            if data is not None and (part := Part.of(data)):
+                part.say(says(data))
+
+    def _locked(self) -> dict[str, Any] | None:
+        row = Draft.objects.select_for_update().with_digest(digest_of(self._value)).first()
+        return None if row is None else unseal(self._value, bytes(row.ciphertext))
+
+    def _begin_part(self, part: Part) -> None:
+        self.withdraw()
+        part.create(idle_until=self._idle_until, hard_until=self.hard_until)
+        self.data["couple"] = {"code": part.code, "side": part.side}
 
     def give_cookie(self, response: HttpResponse) -> None:
         """Let this browser open the draft."""
@@ -157,15 +207,17 @@ def _open(value: bytes, *, secure: bool) -> DraftSession | None:
     row = Draft.objects.with_digest(digest_of(value)).first()
     if row is None:
         return None
+    data = unseal(value, bytes(row.ciphertext))
     if row.has_expired(at=now):
         row.delete()
+        _delete_part(data)
         return None
-    data = unseal(value, bytes(row.ciphertext))
     if data is None:
         return None
     if row.idle_until < now + IDLE - dt.timedelta(hours=1):  # at most one write an hour for reading
         row.idle_until = now + IDLE
         Draft.objects.with_digest(digest_of(value)).update(idle_until=row.idle_until)
+        _keep_part(data, row.idle_until)
     return DraftSession(
         value=value,
         secure=secure,
@@ -174,6 +226,16 @@ def _open(value: bytes, *, secure: bool) -> DraftSession | None:
         hard_until=row.hard_until,
         is_new=False,
     )
+
+
+def _keep_part(data: dict[str, Any], idle_until: dt.datetime) -> None:
+    if part := Part.of(data):
+        part.keep_until(idle_until)
+
+
+def _delete_part(data: dict[str, Any] | None) -> None:
+    if data is not None and (part := Part.of(data)):
+        part.delete()
 
 
 def cookie_name(*, secure: bool) -> str:

@@ -77,14 +77,18 @@ def guidance_of(signs: tuple[str, ...] | None) -> Guidance:
 
 @dataclass(frozen=True, kw_only=True)
 class Pairing:
-    """How the styles of two people meet. It does not say who is who, and carries no score of either."""
+    """How the styles of two people meet, and what to look for in a therapist then.
+
+    It does not say who is who, and carries no score of either.
+    """
 
     code: str
     name: str
     sentence: str
+    choosing: str
 
     def to_json(self) -> dict[str, str]:
-        return {"code": self.code, "name": self.name, "text": self.sentence}
+        return {"code": self.code, "name": self.name, "text": self.sentence, "choosing": self.choosing}
 
 
 PAIRINGS: Final = (
@@ -95,6 +99,10 @@ PAIRINGS: Final = (
             "When things get tense, one of you seems to seek contact while the other needs distance. Each move makes "
             "the other stronger. Many couples know this loop, and it is a common thing to work on together."
         ),
+        choosing=(
+            "Look for someone who is trained to work with couples and can slow this loop down. You could ask: what "
+            "do you do when one of us pushes to talk and the other shuts down?"
+        ),
     ),
     Pairing(
         code="both_reach",
@@ -102,6 +110,10 @@ PAIRINGS: Final = (
         sentence=(
             "Both of you may look for reassurance at the same moment, and then nobody feels free to give it. "
             "Taking turns in being heard is a good thing to practice."
+        ),
+        choosing=(
+            "Look for someone who keeps a calm lead when feelings run high on both sides. You could ask: how do you "
+            "make room for each of us?"
         ),
     ),
     Pairing(
@@ -111,6 +123,10 @@ PAIRINGS: Final = (
             "Both of you may go quiet when something hurts. It can look calm while both feel alone. "
             "Saying small things early is a good thing to practice."
         ),
+        choosing=(
+            "Look for someone who is active and helps to put things into words. You could ask: what do you do when "
+            "nobody speaks?"
+        ),
     ),
     Pairing(
         code="closeness_and_fear",
@@ -119,16 +135,28 @@ PAIRINGS: Final = (
             "For at least one of you closeness may feel wanted and risky at the same time. Steady, slow work with a "
             "trauma-informed couples therapist tends to feel safer."
         ),
+        choosing=(
+            "Look for someone who knows both couples and trauma, and who works at your pace. You could ask: how do "
+            "you notice that it gets too much for one of us?"
+        ),
     ),
     Pairing(
         code="steady_ground",
         name="Some steady ground",
         sentence=("One of you seems to feel fairly at ease with closeness. That is a base on which both can build."),
+        choosing=(
+            "Look for someone who uses what already works between you. You could ask: how will you make sure that "
+            "neither of us becomes “the problem”?"
+        ),
     ),
     Pairing(
         code="both_steady",
         name="Both on steady ground",
         sentence="Both of you seem fairly at ease with closeness. The work may be about the topic itself.",
+        choosing=(
+            "Look for someone who knows the topic that brings you. How you two meet need not be the main thing. You "
+            "could ask: have you worked with couples on this before?"
+        ),
     ),
 )
 _BY_CODE: Final = {pairing.code: pairing for pairing in PAIRINGS}

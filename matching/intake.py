@@ -209,7 +209,10 @@ class Intake:
     def canonical(self) -> str:
         """The same text for the same wishes: what the seed of the tie-break is made from.
 
-        `limit` and `facets` are left out: they say how much of the answer is wanted, not what was asked.
+        `limit` and `facets` are left out: they say how much of the answer is wanted, not what was asked. So is the
+        partner's profile: the seed is shown to one of two people, who could try scores until it fits, and learn what
+        the other did not agree to share.
         """
-        wishes = {name: value for name, value in self.to_json().items() if name not in ("limit", "facets")}
+        without = ("limit", "facets", "partner_attachment")
+        wishes = {name: value for name, value in self.to_json().items() if name not in without}
         return json.dumps(wishes, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

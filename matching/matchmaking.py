@@ -36,12 +36,12 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
     if any(_unknown_codes(intake, vocabulary)):
         vocabulary = names(fresh=True)  # perhaps a curator has just added it
     near = _checked(intake, vocabulary)
-    profile = _profile(intake.attachment, "attachment")
+    profile = profile_of(intake.attachment)
     needs = needs_of(
         intake,
         on=on,
         profile=profile,
-        partner_profile=_profile(intake.partner_attachment, "partner_attachment"),
+        partner_profile=profile_of(intake.partner_attachment, "partner_attachment"),
         near=near,
         evidence=evidence(),
     )
@@ -111,7 +111,7 @@ def _unknown_codes(intake: Intake, vocabulary: Names) -> Iterator[Problem]:
                 yield Problem(path=path, code="unknown_code", detail=f"“{code}” is not one of the {term}.")
 
 
-def _profile(attachment: Attachment | None, field: str) -> AttachmentProfile | None:
+def profile_of(attachment: Attachment | None, field: str = "attachment") -> AttachmentProfile | None:
     """What the answers, or the scores brought along, amount to. Raises InvalidIntake under `field`."""
     if attachment is None:
         return None

@@ -266,9 +266,10 @@ class ResultPage:
         self.safety = matches.needs.safety
         self.guidance = matches.needs.guidance
         self.pairing = matches.needs.pairing
-        self.instead_of_couple = (
-            draft.get("intake", {}).get("session_format") == "couple" and matches.needs.session_format != "couple"
-        )
+        self.profile = matches.profile
+        self.is_couple = draft.get("intake", {}).get("session_format") == "couple"
+        self.has_part = "couple" in draft
+        self.instead_of_couple = self.is_couple and matches.needs.session_format != "couple"
 
     @cached_property
     def matches(self) -> list[MatchCard]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -82,8 +82,12 @@ UNSAFE_IN_FAMILY: Final = SafetyNote(
 
 def is_unsafe_together(intake: Intake) -> bool:
     """Whether sessions with others at home could do harm: not safe, or violence is listed and safety not affirmed."""
-    violence = "domestic-violence" in intake.concerns
-    return intake.safe_at_home is False or (violence and intake.safe_at_home is None)
+    return could_do_harm(safe_at_home=intake.safe_at_home, concerns=intake.concerns)
+
+
+def could_do_harm(*, safe_at_home: bool | None, concerns: Container[str]) -> bool:
+    """The same for answers that are not complete yet."""
+    return safe_at_home is False or ("domestic-violence" in concerns and safe_at_home is None)
 
 
 def safety_notes(intake: Intake) -> tuple[SafetyNote, ...]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching import views
+from matching import couple_views, views
 
 app_name = "matching"
 
@@ -10,6 +10,13 @@ urlpatterns = [
     path("match/needs/check/", views.check, name="check"),
     path("match/needs/<slug:slug>/", views.step, name="step"),
     path("match/needs/<slug:slug>/next/", views.help_first, name="help_first"),
+    path("match/couple/", couple_views.couple, name="couple"),
+    path("match/couple/invite/", couple_views.invite, name="invite"),
+    path("match/couple/join/", couple_views.join, name="join"),
+    path("match/couple/hand-over/", couple_views.hand_over, name="hand_over"),
+    path("match/couple/share/", couple_views.share, name="share"),
+    path("match/couple/withdraw/", couple_views.withdraw, name="withdraw"),
+    path("match/couple/withdrawn/", couple_views.withdrawn, name="withdrawn"),
     path("match/results/", views.results, name="results"),
     path("how-matching-works/", views.how_matching_works, name="how_matching_works"),
 ]

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.drafts import open_draft, start_draft
 from assessments.views import START_AGAIN
-from matching import forms
+from matching import couple, forms
 from matching.criteria import CRITERIA, NEUTRAL, RULESET
 from matching.intake import InvalidIntake
 from matching.matchmaking import find_matches
@@ -62,7 +62,7 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
             response = redirect(reverse("matching:help_first", args=[slug]) + ("?change" if changing else ""))
         else:
             response = redirect(_url_after(page, draft.data, changing=changing))
-        draft.save(response)
+        couple.save(draft, response)
         return response
     return render(
         request,
@@ -126,12 +126,14 @@ def results(request: HttpRequest) -> HttpResponse:
     missing = forms.first_unanswered(draft.data)
     if missing is not None:
         return redirect("matching:step", slug=missing.slug)
+    together = couple.couple_of(draft)
     try:
-        matches = find_matches(forms.intake_from(draft.data), on=localdate())
+        intake = forms.intake_from(draft.data)
+        matches = find_matches(intake if together is None else together.added_to(intake), on=localdate())
     except InvalidIntake as invalid:
         # An answer that was fine when given and no longer is, such as a code that a curator has retired.
         return render(request, "matching/needs_change.html", {"problems": invalid.problems}, status=422)
-    return render(request, "matching/results.html", {"page": ResultPage(matches, draft.data)})
+    return render(request, "matching/results.html", {"page": ResultPage(matches, draft.data), "couple": together})
 
 
 @require_safe

@@ -43,6 +43,7 @@ class PairingSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
     text = serializers.CharField()
+    choosing = serializers.CharField(help_text="What it means for choosing a therapist.")
 
 
 class MatchEvidenceSerializer(serializers.Serializer[Any]):

@@ -168,7 +168,7 @@ def test_null_says_the_same_as_leaving_out(partner: APIClient, small_directory: 
 def test_partner_answers_stay_private(partner: APIClient, small_directory: None) -> None:
     body = ask(partner, FULL)
     assert body["pairing"]["code"] == "pursue_withdraw"
-    assert set(body["pairing"]) == {"code", "name", "text"}
+    assert set(body["pairing"]) == {"code", "name", "text", "choosing"}
     assert "5.9" not in json.dumps(body)
 
 
