@@ -82,6 +82,11 @@ def test_another_wish_is_another_text(change: dict[str, Any]) -> None:
     assert replace(FULL, **change).canonical() != FULL.canonical()
 
 
+def test_the_partners_scores_are_in_no_text_that_the_other_is_shown_a_digest_of() -> None:
+    scores = Scores(anxiety=6.2, avoidance=1.4, range=(1, 7))
+    assert replace(FULL, partner_attachment=scores).canonical() == replace(FULL, partner_attachment=None).canonical()
+
+
 def test_whole_numbers_and_decimals_are_the_same_answer() -> None:
     one = replace(FULL, attachment=Answers(instrument="ecr", responses={"1": 5}))
     other = replace(FULL, attachment=Answers(instrument="ecr", responses={"1": 5.0}))
