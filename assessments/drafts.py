@@ -7,6 +7,7 @@ session, in an address or in a log.
     draft = open_draft(request) or start_draft(request)
     draft.data["intake"] = {"state": "CA"}
     draft.save(response)
+    forget(request, response)  # "Delete my answers"
 
 `data` is plain JSON: {"people": […], "intake": {…}}; assessments/people.py reads and changes the first. A missing item
 was not answered; None is "I'm not sure". Other apps may keep more beside it, such as "comers": who comes
@@ -39,6 +40,11 @@ IDLE = dt.timedelta(hours=24)
 HARD = dt.timedelta(days=7)
 
 RETURN = b"therapist-directory return code v1"
+
+# What a browser is asked to drop with the answers: its copies of pages, and storage that none of our pages uses. Not
+# "cookies": that would empty the shortlist, sign staff out, and reach every site under the same domain. The one
+# cookie that matters goes by its name.
+CLEAR_SITE_DATA = '"cache", "storage"'
 
 
 class DraftSession:
@@ -236,6 +242,16 @@ def _keep_part(data: dict[str, Any], idle_until: dt.datetime) -> None:
 def _delete_part(data: dict[str, Any] | None) -> None:
     if data is not None and (part := Part.of(data)):
         part.delete()
+
+
+def forget(request: HttpRequest, response: HttpResponse) -> None:
+    """Delete the visitor's draft, if there is one, and on the way of this response all that the browser has of it."""
+    draft = open_draft(request)
+    if draft is not None:
+        draft.delete(response)
+    response.delete_cookie(cookie_name(secure=request.is_secure()), path="/", samesite="Lax")
+    response["Cache-Control"] = "no-store"
+    response["Clear-Site-Data"] = CLEAR_SITE_DATA
 
 
 def cookie_name(*, secure: bool) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments import catalogue
-from assessments.drafts import DraftSession, open_draft, start_draft
+from assessments.drafts import DraftSession, forget, open_draft, start_draft
 from assessments.forms import WHY, AboutForm, AnswerForm, answer_words, initial_answer, statement
 from assessments.instruments import Instrument
 from assessments.people import MOST_PEOPLE, Person, choose_person, people_in, remove_person
@@ -132,9 +132,7 @@ def remove(request: HttpRequest, place: int) -> HttpResponse:
 def delete(request: HttpRequest) -> HttpResponse:
     """Delete all that the visitor said, at once."""
     response = redirect("assessments:deleted")
-    draft = open_draft(request)
-    if draft is not None:
-        draft.delete(response)
+    forget(request, response)
     return response
 
 

@@ -15,6 +15,8 @@ from django_otp.admin import OTPAdminAuthenticationForm, OTPAdminSite
 from django_otp.models import Device
 from django_otp.plugins.otp_static.models import StaticDevice
 
+from assessments.drafts import CLEAR_SITE_DATA
+
 
 class TwoFactorLoginForm(OTPAdminAuthenticationForm):
     """Name, password and one-time code in one step.
@@ -66,6 +68,15 @@ class DirectoryAdminSite(OTPAdminSite):
     @property
     def login_template(self) -> str:
         return "admin/two_factor_login.html" if settings.STAFF_SECOND_FACTOR else "admin/login.html"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Keep every page of the desk out of caches: the ones that Django would let into them name who is signed in."""
+        return super().admin_view(view)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().logout(request, extra_context)
+        response["Clear-Site-Data"] = CLEAR_SITE_DATA
+        return response
 
     def has_permission(self, request: HttpRequest) -> bool:
         if settings.STAFF_SECOND_FACTOR:

@@ -1,4 +1,4 @@
-"""What every request passes: one private log line."""
+"""What every request passes: one private log line, and headers that keep a visit to this site."""
 
 from __future__ import annotations
 
@@ -28,4 +28,30 @@ class RequestLog:
             # Which page of the questions came next can tell what was answered: help is shown right after some answers.
             path = "/match/…" if request.path.startswith("/match/") else request.path
             log.info("request", method=request.method, path=path, status=response.status_code, ms=milliseconds)
+        return response
+
+
+class PrivateHeaders:
+    """Give every answer the headers of Django's SecurityMiddleware and two more: also those that never get that far.
+
+    Static files, redirects to HTTPS and refused hosts are answered before or inside that middleware.
+    """
+
+    HEADERS = (
+        ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
+        ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        ("X-Content-Type-Options", "nosniff"),
+    )
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.HEADERS:
+            response.headers.setdefault(name, value)
+        if response.status_code >= 400:  # an error may tell what was asked
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
