@@ -25,10 +25,20 @@ class RequestLog:
         response = self.get_response(request)
         if settings.REQUEST_LOG:
             milliseconds = round((time.perf_counter() - start) * 1000, 1)
-            # Which page of the questions came next can tell what was answered: help is shown right after some answers.
-            path = "/match/…" if request.path.startswith("/match/") else request.path
+            path = _path_of_ours(request, response)
             log.info("request", method=request.method, path=path, status=response.status_code, ms=milliseconds)
         return response
+
+
+def _path_of_ours(request: HttpRequest, response: HttpResponse) -> str:
+    if request.path.startswith("/match/"):
+        # Which page of the questions came next can tell what was answered: help is shown right after some answers.
+        return "/match/…"
+    # Where no page is, the path is what somebody typed or pasted, so the route stands for it.
+    if (match := request.resolver_match) is not None:
+        return match.route if response.status_code == 404 else request.path
+    is_file = request.path.startswith(settings.STATIC_URL) and response.status_code < 400
+    return request.path if is_file else "unknown"
 
 
 class PrivateHeaders:

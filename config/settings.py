@@ -170,6 +170,7 @@ LOGIN_REDIRECT_URL = "admin:index"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an account alone could be locked by anyone
+AXES_HANDLER = "config.lockout.FailedSignIns"
 AXES_CLIENT_IP_CALLABLE = "config.lockout.stand_in_address"  # the address itself is nowhere kept
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token"]
 AXES_DISABLE_ACCESS_LOG = True
@@ -257,8 +258,8 @@ vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="directory@localhost")
 
 # One line per request, written by config.middleware.RequestLog: method, path, status, time. No query string, referrer,
-# address, agent or body. Django's own request log and error mails carry all of these, so they are off; of a fault
-# config.faults.FaultLog tells the kind and the place in the code.
+# address, agent or body. Whatever Django, gunicorn and other libraries log would carry these, so of all of it
+# config.faults.FaultLog tells the kind and the place in the code alone; nothing is mailed.
 structlog.configure(
     processors=[
         structlog.processors.add_log_level,
@@ -270,15 +271,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {
-        "console": {"class": "logging.StreamHandler"},
-        "faults": {"class": "config.faults.FaultLog", "level": "ERROR"},
+        "faults": {"class": "config.faults.FaultLog", "level": "WARNING"},
+        "faults_of_pages": {"class": "config.faults.FaultLog", "level": "ERROR"},
         "nothing": {"class": "logging.NullHandler"},
     },
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "root": {"handlers": ["faults"], "level": "WARNING"},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.request": {"handlers": ["faults"], "propagate": False},
+        "django": {"handlers": ["faults"], "level": "WARNING", "propagate": False},
+        "django.request": {"handlers": ["faults_of_pages"], "propagate": False},
         "django.server": {"handlers": ["nothing"], "propagate": False},
+        "gunicorn.error": {"handlers": ["faults"], "propagate": False},
+        "gunicorn.access": {"handlers": ["nothing"], "propagate": False},  # whatever --access-logfile says
         "axes": {"handlers": ["nothing"], "propagate": False},
     },
 }

@@ -14,9 +14,11 @@ from django.db import connections
 OLDEST_POSTGRESQL: Final = 15
 #: What the server may be told to write down about statements and errors without a copy of somebody's row.
 PRIVATE_LOGGING: Final[dict[str, tuple[str, ...]]] = {
+    "log_min_messages": ("log", "fatal", "panic"),
     "log_error_verbosity": ("terse",),
     "log_min_error_statement": ("panic", "fatal", "log"),
     "log_statement": ("none", "ddl"),
+    "log_min_duration_statement": ("-1",),
 }
 
 

