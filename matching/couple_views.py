@@ -15,7 +15,8 @@ from assessments.drafts import DraftSession, open_draft, start_draft
 from assessments.parts import CannotJoin, Part
 from matching.couple import couple_of, is_couple, is_unsafe, save, told_by
 from matching.couple_forms import JoinForm, ShareForm
-from matching.forms import first_unanswered
+from matching.forms import comers_of, first_unanswered
+from matching.paths import walk
 from matching.safety import UNSAFE_AT_HOME, Link
 from matching.situation_steps import FormatStep, SafetyStep
 
@@ -94,7 +95,8 @@ def _joined(request: HttpRequest, draft: DraftSession | None, form: JoinForm) ->
     try:
         with transaction.atomic():
             draft.join(code)
-            draft.data["intake"] = {**draft.data.get("intake", {}), "session_format": "couple"}
+            intake, comers = walk(draft.data.get("intake", {}), comers_of(draft.data), reason="couple")
+            draft.data |= {"intake": {**intake, "session_format": "couple"}, "comers": comers.to_json()}
             save(draft, response)
     except CannotJoin:
         form.add_error("code", form.NOT_OPEN)

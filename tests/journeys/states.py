@@ -35,9 +35,9 @@ class Visitor:
         response = self.client.post(path, data or {})
         assert response.status_code == 302, f"{path} refused {data}: {response.status_code}"
 
-    def continues(self) -> None:
+    def presses(self, button: str) -> None:
         with self.page.expect_navigation():
-            self.page.get_by_role("button", name="Continue").click()
+            self.page.get_by_role("button", name=button).click()
 
     # --- What somebody says -----------------------------------------------------------------------------------------
     def has_in_mind(self, person: str = "partner") -> None:
@@ -120,14 +120,14 @@ def at(address: str, *args: Any, query: str = "", before: Reach | None = None) -
     return reach
 
 
-def sent(reach: Reach, **fields: str) -> Reach:
+def sent(reach: Reach, button: str = "Continue", **fields: str) -> Reach:
     """The page's form, sent with these texts typed."""
 
     def send(visitor: Visitor) -> None:
         reach(visitor)
         for name, value in fields.items():
             visitor.page.locator(f"[name={name}]").fill(value)
-        visitor.continues()
+        visitor.presses(button)
 
     return send
 
@@ -160,6 +160,61 @@ def matched_with_little(visitor: Visitor) -> None:
 
 def somebody(visitor: Visitor) -> None:
     visitor.says("for", reason="other")
+
+
+def invited(visitor: Visitor) -> None:
+    a_couple(visitor)
+    visitor.sends(reverse("matching:invite"))
+
+
+def invited_and_told(visitor: Visitor) -> None:
+    answered_all(visitor)
+    visitor.needs(who="couple")
+    visitor.says("safe", safe_at_home="yes")
+    visitor.sends(reverse("matching:invite"))
+
+
+def invited_and_alone(visitor: Visitor) -> None:
+    invited(visitor)
+    visitor.needs()
+
+
+def invited_and_unsafe(visitor: Visitor) -> None:
+    invited(visitor)
+    visitor.says("safe", safe_at_home="no")
+
+
+def both_shared(visitor: Visitor) -> None:
+    """Two people on two devices; the visitor is the one who joined."""
+    partner = Visitor(visitor.page, visitor.site)
+    invited_and_told(partner)
+    page = partner.client.get(reverse("matching:couple")).content.decode()
+    code = page.split('class="code"')[1].split(">")[1].split("<")[0]
+    answered_all(visitor)
+    visitor.needs(who="couple")
+    visitor.says("safe", safe_at_home="yes")
+    visitor.sends(reverse("matching:join"), {"code": code})
+    for one in (partner, visitor):
+        one.sends(reverse("matching:share"), {"share": "yes"})
+
+
+def return_code(visitor: Visitor) -> None:
+    answered_some(visitor)
+    visitor.opens(reverse("assessments:return_code"))
+    visitor.presses("Show my return code")
+
+
+def handed_over(visitor: Visitor) -> None:
+    invited(visitor)
+    visitor.opens(reverse("matching:hand_over"))
+    visitor.presses("Put my answers away")
+
+
+def wrong_return_code(visitor: Visitor) -> None:
+    answered_some(visitor)
+    visitor.opens(reverse("assessments:come_back"))
+    visitor.page.locator("[name=code]").fill("too short")
+    visitor.presses("Open my answers")
 
 
 def a_family(visitor: Visitor) -> None:
@@ -284,11 +339,33 @@ STATES = [
     state("check of what is needed", "matching:check", before=matched),
     # --- what comes of it ---
     State(name="results", address=RESULTS, reach=everything_open(at(RESULTS, before=matched)), therapists=True),
+    State(name="results of a couple", address=RESULTS, reach=at(RESULTS, before=both_shared), therapists=True),
+    state("results of a couple whose partner is not there", RESULTS, before=invited_and_told, therapists=True),
     State(name="results of two people", address=RESULTS, reach=at(RESULTS, before=matched_with_two), therapists=True),
     state("results of few answers", RESULTS, before=matched_with_little, therapists=True),
     state("results of somebody not safe at home", RESULTS, before=an_unsafe_couple, therapists=True),
     state("results that nobody meets", RESULTS, before=nobody_meets_it, therapists=True),
     state("results without answers", RESULTS),
+    # --- two codes ---
+    state("offer of a return code", "assessments:return_code", before=answered_some),
+    State(name="a return code", address="assessments:return_code", reach=return_code),
+    state("left until later", "assessments:left"),
+    state("coming back", "assessments:come_back"),
+    State(name="coming back with a wrong code", address="assessments:come_back", reach=wrong_return_code),
+    state("coming back to a browser with answers", "assessments:come_back", before=answered_some),
+    state("offer to a couple", "matching:couple", before=a_couple),
+    state("a couple with a code", "matching:couple", before=invited),
+    state("a couple whose part is told", "matching:couple", before=invited_and_told),
+    state("somebody who wants no couple any more", "matching:couple", before=invited_and_alone),
+    state("somebody of a couple who is not safe", "matching:couple", before=invited_and_unsafe),
+    state("joining a partner", "matching:join"),
+    State(
+        name="joining a partner with nothing typed", address="matching:join", reach=sent(at("matching:join"), "Join my partner", code="")
+    ),
+    state("handing the device over", "matching:hand_over", before=invited),
+    State(name="the device handed over", address="matching:hand_over", reach=handed_over),
+    state("showing scores to a partner", "matching:share", before=invited),
+    state("a part deleted", "matching:withdrawn", before=a_couple),
     # --- the directory ---
     state("browse", "directory:browse", therapists=True),
     state(
@@ -312,6 +389,9 @@ NOT_PAGES = {
     "assessments:delete": "sends on to “answers deleted”",
     "directory:change_shortlist": "sends on to the profile or the shortlist",
     "assessments:remove": "sends on to the check of the answers",
+    "assessments:leave": "sends on to “left until later”",
+    "matching:invite": "sends on to the code",
+    "matching:withdraw": "sends on to “a part deleted”",
     "leave": "sends on to the recipe",
     "pot": "the picture of the recipe",
     "livez": "for load balancers",
