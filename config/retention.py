@@ -32,7 +32,7 @@ class Holding:
     """One place that holds something about people. `fields` may name several that are told by one sentence."""
 
     about: About
-    kind: str  # "table", "cookie", "log line" or "on the device"
+    kind: str  # "table", "row of table", "cookie", "code", "log line" or "on the device"
     name: str
     what: str
     until: str
@@ -98,6 +98,29 @@ CLIENTS: Final = [
         deleted_by=f"the browser, {DELETE_BUTTON}",
         fields={"value": "256 random bits"},
         on_page="A cookie with the key",
+    ),
+    Holding(
+        about=About.CLIENTS,
+        kind="code",
+        name="return code",
+        what="shown once to whoever asks for one; the key of the answers follows from it; no copy here",
+        until="the answers end, or the next code is made",
+        deleted_by=f"the person, {DELETE_BUTTON}",
+        fields={"value": "140 random bits"},
+        on_page="A return code, if you ask for one",
+    ),
+    Holding(
+        about=About.CLIENTS,
+        kind="row of table",
+        name="assessments_draft",
+        what="a partner's part, sealed; the key follows from the invitation code, which lies only in the two drafts",
+        until="the answers of the same person end",
+        deleted_by=f"“Delete my part”, {DELETE_BUTTON}, the next touch, `purge` every hour",
+        fields={
+            "digest": "SHA-256 of the code and the side; finds the row, opens nothing",
+            "ciphertext": "two scores with their errors and whether they may be shown, or nothing; AES-256-GCM, padded",
+        },
+        on_page="Your part, if you answer with a partner",
     ),
     Holding(
         about=About.CLIENTS,

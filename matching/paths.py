@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from matching.safety import CRISIS_CONCERNS
+
 #: How much a concern matters before the person says so: the middle of 1 to 3.
 USUAL: Final = 2
 
@@ -225,7 +227,8 @@ class Comers:
     @property
     def suggested(self) -> tuple[str, ...]:
         """The concerns to show first: what is preset, then what often goes with it."""
-        return _union(self.presets.concerns, self.path.suggested)
+        first = _union(self.presets.concerns, self.path.suggested)
+        return _union(first, sorted(CRISIS_CONCERNS)) if first else ()  # folded away, a cry for help would go unheard
 
     def asks(self, page: str) -> bool:
         """Whether the page is among the questions of this path (it may still depend on other answers)."""

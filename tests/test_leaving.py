@@ -22,13 +22,13 @@ def ada(db: None) -> Client:
     """Ada has answered a question, and keeps a shortlist. Her browser checks tokens."""
     ada = Client(enforce_csrf_checks=True)
     token = token_of(ada)
-    ada.post("/match/needs/who/", {"session_format": "couple", "csrfmiddlewaretoken": token})
+    ada.post("/match/needs/for/", {"reason": "couple", "csrfmiddlewaretoken": token})
     ada.cookies["shortlist"] = "signed"
     return ada
 
 
 def token_of(client: Client) -> str:
-    page = client.get("/match/needs/who/").content.decode()
+    page = client.get("/match/needs/for/").content.decode()
     return re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]  # type: ignore[index]
 
 
@@ -72,7 +72,7 @@ def test_an_address_alone_deletes_nothing(ada: Client) -> None:
 def test_a_form_from_before_cannot_be_sent_again(ada: Client) -> None:
     token = token_of(ada)
     ada.post(EXIT)
-    response = ada.post("/match/needs/who/", {"session_format": "couple", "csrfmiddlewaretoken": token})
+    response = ada.post("/match/needs/for/", {"reason": "couple", "csrfmiddlewaretoken": token})
     assert response.status_code == 403
     assert not Draft.objects.exists()
 
@@ -108,7 +108,7 @@ def test_the_picture_of_the_recipe_clears_the_cache_without_holding_up_the_way_o
 
 # --- Where the button is ----------------------------------------------------------------------------------------------
 SENSITIVE = [
-    *("/match/", "/match/questions/about/", "/match/needs/who/", "/match/results/", UNDER_18),
+    *("/match/", "/match/questions/about/", "/match/needs/for/", "/match/results/", UNDER_18),
     *("/match/questions/deleted/", "/shortlist/", "/crisis/", "/match/not-there/", "/match/wrong/500/"),
     "/match/wrong/503/",
 ]

@@ -35,7 +35,7 @@ LOCAL_SCHEMES = {"about", "data", "blob", "chrome"}
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if {"page", "page_without_policy"} & set(getattr(item, "fixturenames", ())):
+        if {"browser", "playwright"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))  # one Chromium is enough for two cores
 

@@ -120,14 +120,14 @@ def at(address: str, *args: Any, query: str = "", before: Reach | None = None) -
     return reach
 
 
-def sent(reach: Reach, button: str = "Continue", **fields: str) -> Reach:
+def sent(reach: Reach, **fields: str) -> Reach:
     """The page's form, sent with these texts typed."""
 
     def send(visitor: Visitor) -> None:
         reach(visitor)
         for name, value in fields.items():
             visitor.page.locator(f"[name={name}]").fill(value)
-        visitor.presses(button)
+        visitor.presses("Continue")
 
     return send
 
@@ -215,6 +215,11 @@ def wrong_return_code(visitor: Visitor) -> None:
     visitor.opens(reverse("assessments:come_back"))
     visitor.page.locator("[name=code]").fill("too short")
     visitor.presses("Open my answers")
+
+
+def joins_nobody(visitor: Visitor) -> None:
+    visitor.opens(reverse("matching:join"))
+    visitor.presses("Join my partner")
 
 
 def a_family(visitor: Visitor) -> None:
@@ -359,9 +364,7 @@ STATES = [
     state("somebody who wants no couple any more", "matching:couple", before=invited_and_alone),
     state("somebody of a couple who is not safe", "matching:couple", before=invited_and_unsafe),
     state("joining a partner", "matching:join"),
-    State(
-        name="joining a partner with nothing typed", address="matching:join", reach=sent(at("matching:join"), "Join my partner", code="")
-    ),
+    State(name="joining a partner with nothing typed", address="matching:join", reach=joins_nobody),
     state("handing the device over", "matching:hand_over", before=invited),
     State(name="the device handed over", address="matching:hand_over", reach=handed_over),
     state("showing scores to a partner", "matching:share", before=invited),

@@ -61,8 +61,8 @@ class Partner:
             answer = "7" if high[item.scale] is not item.reverse_keyed else "1"
             self.page.locator(f"input[name=answer][value='{answer}']").check()
             self.presses("Continue")
-        self.goes_to("/match/needs/who/")
-        self.page.get_by_label("My partner and I").check()
+        self.goes_to("/match/needs/for/")
+        self.page.get_by_label("My partner and me").check()
         self.presses("Continue")
         self.page.get_by_label(safe, exact=True).check()
         self.presses("Continue")

@@ -13,7 +13,7 @@ from tests.factories import TherapistFactory
 
 PAGES = [
     *("/", "/learn/", "/crisis/", "/privacy/", "/how-matching-works/", "/therapists/", "/shortlist/"),
-    *("/match/", "/match/questions/about/", "/match/needs/who/", "/match/results/", "/match/under-18/"),
+    *("/match/", "/match/questions/about/", "/match/needs/for/", "/match/results/", "/match/under-18/"),
     *("/api/v1/docs/", "/problems/validation", "/not-there/", "/match/not-there/", "/therapists/not-there/"),
     *("/wrong/403/", "/wrong/410/", "/wrong/429/", "/wrong/500/", "/match/wrong/500/", "/wrong/503/"),
 ]
@@ -52,8 +52,8 @@ def test_numbers_are_in_sight_on_a_profile_and_on_pages_with_answers(page: Page,
     page.goto(f"{site}/therapists/{therapist.slug}/")
     numbers_are_in_sight(page)
 
-    page.goto(f"{site}/match/needs/who/")
-    page.get_by_label("My partner and I").check()
+    page.goto(f"{site}/match/needs/for/")
+    page.get_by_label("My partner and me").check()
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("No", exact=True).check()
     page.get_by_role("button", name="Continue").click()
@@ -86,8 +86,8 @@ def test_numbers_are_in_sight_while_the_database_is_down(
     def refuse(*args: object, **kwargs: object) -> None:
         raise OperationalError("connection refused")
 
-    page.goto(f"{site}/match/needs/who/")
-    page.get_by_label("Just me").check()
+    page.goto(f"{site}/match/needs/for/")
+    page.get_by_label("Me. It keeps getting hard when I am close to someone.").check()
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url("**/concerns/")
     with monkeypatch.context() as down:

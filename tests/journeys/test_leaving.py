@@ -21,7 +21,7 @@ EMPTY = {
 SENSITIVE = [
     "/match/",
     "/match/questions/about/",
-    "/match/needs/who/",
+    "/match/needs/for/",
     "/match/results/",
     "/match/under-18/",
     "/crisis/",
@@ -63,7 +63,7 @@ def answers_several_questions(page: Page, site: str) -> None:
     goes_on(page, "Agree")
     goes_on(page, "Agree")
     page.get_by_role("link", name="Skip these questions").click()
-    goes_on(page, "My partner and I")
+    goes_on(page, "My partner and me")
     goes_on(page, "No")
     page.get_by_role("link", name="Continue").click()
     page.locator("input[value='suicidal-thoughts']").check()
@@ -122,7 +122,7 @@ def test_after_leaving_back_never_shows_an_answer_however_often_it_is_pressed(vi
 
 def test_leaving_takes_the_place_of_the_page_in_the_history(page: Page, live_server: Any) -> None:
     page.goto(f"{live_server.url}/learn/")
-    page.goto(f"{live_server.url}/match/needs/who/")
+    page.goto(f"{live_server.url}/match/needs/for/")
     leaves(page)
     page.go_back()
     assert page.url == f"{live_server.url}/learn/"
@@ -133,7 +133,7 @@ def test_the_page_is_blank_before_the_answer_comes_and_a_slow_answer_holds_nobod
 ) -> None:
     held: list[Route] = []
     page.route("**/match/exit/", lambda route: held.append(route))
-    page.goto(f"{live_server.url}/match/needs/who/")
+    page.goto(f"{live_server.url}/match/needs/for/")
     page.get_by_role("button", name="Leave this site now").click(no_wait_after=True)
     expect(page.locator("html")).to_be_hidden()
     page.wait_for_url("**/vegetable-soup/")
@@ -141,8 +141,8 @@ def test_the_page_is_blank_before_the_answer_comes_and_a_slow_answer_holds_nobod
 
 
 def test_shift_three_times_leaves(page: Page, live_server: Any) -> None:
-    page.goto(f"{live_server.url}/match/needs/who/")
-    goes_on(page, "Just me")
+    page.goto(f"{live_server.url}/match/needs/for/")
+    goes_on(page, "Me. It keeps getting hard when I am close to someone.")
     for _ in range(3):
         page.keyboard.press("Shift")
     page.wait_for_url("**/vegetable-soup/")
@@ -150,8 +150,8 @@ def test_shift_three_times_leaves(page: Page, live_server: Any) -> None:
 
 
 def test_capitals_and_other_uses_of_shift_do_not_leave(page: Page, live_server: Any) -> None:
-    page.goto(f"{live_server.url}/match/needs/who/")
-    goes_on(page, "Just me")
+    page.goto(f"{live_server.url}/match/needs/for/")
+    goes_on(page, "Me. It keeps getting hard when I am close to someone.")
     page.goto(f"{live_server.url}/match/needs/place/")
     field = page.get_by_label("ZIP code, if distance matters")
     field.focus()
@@ -232,8 +232,8 @@ def test_page_is_accessible_narrow_and_wide_by_day_and_by_night(
 
 
 def test_pages_of_help_are_accessible(page: Page, live_server: Any, accessible: Callable[[Page], None]) -> None:
-    page.goto(f"{live_server.url}/match/needs/who/")
-    goes_on(page, "My partner and I")
+    page.goto(f"{live_server.url}/match/needs/for/")
+    goes_on(page, "My partner and me")
     goes_on(page, "No")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your safety comes first")
     is_accessible_everywhere(page, accessible)
@@ -245,8 +245,8 @@ def test_pages_of_help_are_accessible(page: Page, live_server: Any, accessible: 
 
 
 def test_the_two_ways_on_a_page_of_help_look_the_same(page: Page, live_server: Any) -> None:
-    page.goto(f"{live_server.url}/match/needs/who/")
-    goes_on(page, "Just me")
+    page.goto(f"{live_server.url}/match/needs/for/")
+    goes_on(page, "Me. It keeps getting hard when I am close to someone.")
     page.locator("input[value='self-harm']").check()
     goes_on(page)
     for width in (320, 1280):

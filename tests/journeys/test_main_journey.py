@@ -156,8 +156,8 @@ def test_a_couple_finds_therapists_with_reasons_and_a_partner_site_gets_the_same
 
 
 def test_someone_unsafe_at_home_gets_the_hotline_first_and_support_alone(client_on: Client, page: Page) -> None:
-    page.goto(f"{client_on.site}/match/needs/who/")
-    client_on.chooses("My partner and I")
+    page.goto(f"{client_on.site}/match/needs/for/")
+    client_on.chooses("My partner and me")
     client_on.chooses("No")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your safety comes first")
     page.get_by_role("link", name="Continue").click()
@@ -177,7 +177,8 @@ def test_someone_unsafe_at_home_gets_the_hotline_first_and_support_alone(client_
 
 
 def test_a_mistake_loses_nothing_and_leads_to_the_field(client_on: Client, page: Page) -> None:
-    page.goto(f"{client_on.site}/match/needs/who/")
+    page.goto(f"{client_on.site}/match/needs/for/")
+    client_on.chooses("Something else, or I’m not sure")
     client_on.chooses("Just me")
     page.goto(f"{client_on.site}/match/needs/place/")
     page.get_by_label("Online, by video or phone").check()
@@ -192,7 +193,8 @@ def test_a_mistake_loses_nothing_and_leads_to_the_field(client_on: Client, page:
 
 
 def test_deleted_answers_are_gone_from_every_page(client_on: Client, page: Page) -> None:
-    page.goto(f"{client_on.site}/match/needs/who/")
+    page.goto(f"{client_on.site}/match/needs/for/")
+    client_on.chooses("Something else, or I’m not sure")
     client_on.chooses("Just me")
     page.goto(f"{client_on.site}/match/")
     page.get_by_role("button", name="delete my answers").click()
@@ -211,7 +213,8 @@ def without_javascript(browser: Browser, guard: Callable[[BrowserContext], list[
 
 def test_the_whole_way_works_without_javascript(without_javascript: Page, site: str) -> None:
     client = Client(without_javascript, site)
-    without_javascript.goto(f"{site}/match/needs/who/")
+    without_javascript.goto(f"{site}/match/needs/for/")
+    client.chooses("Something else, or I’m not sure")
     client.chooses("Just me")
     client.chooses("Anxiety and worry" if without_javascript.get_by_label("Anxiety and worry").count() else "Anxiety")
     for _ in range(3):  # importance, trauma, signs
@@ -232,7 +235,8 @@ def test_results_and_profile_call_nobody_even_when_no_policy_would_stop_it(
     client.starts()
     client.thinks_of("A close friend")
     client.answers_as_someone_anxious()
-    page.goto(f"{site}/match/needs/who/")
+    page.goto(f"{site}/match/needs/for/")
+    client.chooses("Something else, or I’m not sure")
     client.chooses("Just me")
     client.chooses("Depression")
     for _ in range(3):

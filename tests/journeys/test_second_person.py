@@ -60,7 +60,7 @@ def test_someone_answers_about_two_people_and_the_reason_for_coming_decides_whos
 
     # When they come as a couple
     page.get_by_role("link", name="Continue").click()
-    client.chooses("My partner and I")
+    client.chooses("My partner and me")
     client.chooses("Yes")
     for _ in range(3):  # concerns, trauma, signs
         client.goes_on()
@@ -89,6 +89,8 @@ def test_someone_answers_about_two_people_and_the_reason_for_coming_decides_whos
     )  # type: ignore[index]
 
     # When they come alone after all, with what happened in childhood
+    page.goto(f"{site}/match/needs/for/?change")
+    client.chooses("Something else, or I’m not sure")
     page.goto(f"{site}/match/needs/who/?change")
     client.chooses("Just me")
     page.goto(f"{site}/match/needs/concerns/?change")

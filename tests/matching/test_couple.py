@@ -308,7 +308,7 @@ def test_the_own_part_tells_nothing_before_one_has_said_to_feel_safe(ada: Client
 
 
 def test_who_is_not_complete_sees_nothing_of_the_other(ada: Client, code: str, ben: Client) -> None:
-    ada.post("/match/questions/about/?change", {"about": "friend"})  # her answers start again
+    ada.post("/match/questions/remove/")  # what she said about him
     page = text_of(ada)
     assert PURSUE_WITHDRAW not in page
     assert "Your own part is not complete yet" in page

@@ -321,6 +321,7 @@ def test_suggested_concerns_come_first_with_the_presets_ticked_and_the_others_un
     suggested, others = page.split('<details class="others">')
     assert re.search(r'value="childhood-trauma"[^>]*checked', suggested)
     assert "PTSD and trauma" in suggested
+    assert 'value="suicidal-thoughts"' in suggested, "a cry for help is never folded away"
     assert page.count("checked") == 1
     assert "We ticked what you told us already" in suggested
     assert "Depression" in others
