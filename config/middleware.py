@@ -34,9 +34,9 @@ def _path_of_ours(request: HttpRequest, response: HttpResponse) -> str:
     if request.path.startswith("/match/"):
         # Which page of the questions came next can tell what was answered: help is shown right after some answers.
         return "/match/…"
-    # Where no page is, the path is what somebody typed or pasted, so the route stands for it.
+    # As the map of the site has it, without who or what was looked at: that part is somebody's choice, or was typed.
     if (match := request.resolver_match) is not None:
-        return match.route if response.status_code == 404 else request.path
+        return f"/{match.route}"
     is_file = request.path.startswith(settings.STATIC_URL) and response.status_code < 400
     return request.path if is_file else "unknown"
 

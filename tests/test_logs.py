@@ -62,13 +62,14 @@ def test_an_answer_of_5xx_that_was_meant_is_no_fault(visitor: Client) -> None:
     ("path", "told"),
     [
         ("/canary-typed-by-mistake/", "unknown"),
-        ("/therapists/canary-typed-by-mistake/", "therapists/<slug:slug>/"),
+        ("/therapists/canary-typed-by-mistake/", "/therapists/<slug:slug>/"),
+        ("/problems/canary-typed-by-mistake", "/problems/<slug:code>"),
         ("/static/canary-typed-by-mistake.css", "unknown"),
         ("/static/site.css", "/static/site.css"),
     ],
 )
 @pytest.mark.django_db
-def test_a_path_where_no_page_is_stays_out(visitor: Client, path: str, told: str) -> None:
+def test_of_a_path_only_what_is_ours_is_told(visitor: Client, path: str, told: str) -> None:
     with capture_logs() as lines:
         response = visitor.get(path)
         assert response.streaming is False or response.getvalue()
