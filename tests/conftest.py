@@ -31,7 +31,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         # A thread of the live server, or of a test that raced two of them, may still be on its way out.
         cursor.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 10000) from pg_stat_activity"  # waits until it is gone
             " where datname = current_database() and pid <> pg_backend_pid()"
         )
 
