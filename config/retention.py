@@ -151,7 +151,8 @@ CLIENTS: Final = [
         deleted_by="the operator",
         fields={
             "event level timestamp": "that it is a request, and when",
-            "method path status ms": "what was asked and how it went; of a page that is not there no path",
+            "method status ms": "how it went",
+            "path": "which kind of page; neither whose profile, nor what was typed where no page is",
         },
         on_page="One line in our log for each page",
     ),
@@ -175,6 +176,15 @@ CLIENTS: Final = [
         until="the person clears it",
         deleted_by="the person",
         fields={"address title": "of each page that was seen"},
+    ),
+    Holding(
+        about=About.CLIENTS,
+        kind="on the device",
+        name="tabs to open again",
+        what="what the browser would open its tabs from after a crash",
+        until="the browser starts again, or the person clears its history",
+        deleted_by="the browser, the person",
+        fields={"form": "one that was sent with a mistake, as it was sent; an accepted answer is not there"},
     ),
 ]
 
