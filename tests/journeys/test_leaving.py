@@ -15,7 +15,7 @@ SOUP = "Vegetable soup in 40 minutes"
 EMPTY = {
     "Find a therapist who fits",
     "Who do you have in mind for the next questions?",
-    "Who would go to the sessions?",
+    "Who is this for?",
     "There are no answers in this browser",
 }
 SENSITIVE = [

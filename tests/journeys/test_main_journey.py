@@ -161,7 +161,7 @@ def test_someone_unsafe_at_home_gets_the_hotline_first_and_support_alone(client_
     client_on.chooses("No")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your safety comes first")
     page.get_by_role("link", name="Continue").click()
-    for _ in range(3):  # concerns, trauma, signs
+    for _ in range(4):  # concerns, importance, trauma, signs
         client_on.goes_on()
     page.get_by_label("State you will be in during sessions").select_option("CA")
     client_on.chooses("Online, by video or phone")

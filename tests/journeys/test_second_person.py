@@ -62,7 +62,7 @@ def test_someone_answers_about_two_people_and_the_reason_for_coming_decides_whos
     page.get_by_role("link", name="Continue").click()
     client.chooses("My partner and me")
     client.chooses("Yes")
-    for _ in range(3):  # concerns, trauma, signs
+    for _ in range(4):  # concerns, importance, trauma, signs
         client.goes_on()
     page.get_by_label("State you will be in during sessions").select_option("CA")
     client.chooses("Online, by video or phone")

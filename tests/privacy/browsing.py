@@ -15,8 +15,7 @@ from tests.journeys.conftest import ARGUMENTS
 from tests.privacy.canaries import Canaries
 from tests.privacy.sinks import below
 from tests.privacy.site import Site
-from tests.privacy.visits import COUPLE as CHOICE
-from tests.privacy.visits import Form, chosen
+from tests.privacy.visits import COUPLE, Form, chosen
 
 # What a page's own scripts could keep, as text. Names and all values.
 STORES = """async () => {
@@ -151,7 +150,7 @@ def _choose_what_is_offered(page: Page) -> None:
     ):
         form.controls.setdefault(name, []).append(value)
     for name in form.controls:
-        for value in chosen(form, name, CHOICE):
+        for value in chosen(form, name, COUPLE):
             page.locator(f'form.question [name="{name}"][value="{value}"]').check()
     for select in page.locator("form.question select").all():
         select.select_option(index=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import re
 import socket
 import ssl
 from dataclasses import dataclass, field
@@ -19,9 +20,19 @@ from tests.privacy.site import Site
 
 JOURNEY = "/match/"
 MOST_PAGES = 80
-ALONE, COUPLE = 0, 1  # which of the offered values is chosen: the second way has every page of the first and more
-NOT_QUESTIONS = ("/match/questions/delete/", "/match/exit/", "/match/under-18/")
+NOT_QUESTIONS = ("/match/questions/delete/", "/match/questions/second/remove/", "/match/exit/", "/match/under-18/")
 INTAKE = {"state": "CA", "delivery": ["telehealth"], "session_format": "individual"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """One way through the questions: whom it is for, and which of the values is chosen that other pages offer."""
+
+    reason: str
+    choice: int
+
+
+ALONE, FAMILY, COUPLE = Way(reason="other", choice=0), Way(reason="family", choice=1), Way(reason="couple", choice=1)
 
 
 def trusting() -> ssl.SSLContext:
@@ -149,11 +160,11 @@ class Page(HTMLParser):
         return next((form for form in self.forms if form.action not in NOT_QUESTIONS), None)
 
 
-def walk(visitor: Visitor, *, choice: int) -> None:
+def walk(visitor: Visitor, way: Way) -> None:
     """Go through the journey as the pages themselves lead, to the results.
 
     On every page each control first gets a canary instead of a value that it offers; then, so that the way goes on,
-    the value number `choice` of those it offers. What new pages ask is thereby swept as well.
+    one that it offers. What new pages ask is thereby swept as well.
     """
     path, visitor.questions = JOURNEY, []
     for _ in range(MOST_PAGES):
@@ -170,17 +181,19 @@ def walk(visitor: Visitor, *, choice: int) -> None:
         visitor.questions.append(path)
         action = form.action or path
         visitor.post(action, [(name, visitor.canaries.word(f"{action} {name}")) for name in form.controls])
-        values = [(name, value) for name in form.controls for value in chosen(form, name, choice)]
+        values = [(name, value) for name in form.controls for value in chosen(form, name, way)]
         answer = visitor.post(action, values)
         assert answer.status in {302, 303}, f"{path} refused {form} with {answer.status}"
         path = answer.location
     raise AssertionError(f"The journey has no end: {visitor.visited[-5:]}")
 
 
-def chosen(form: Form, name: str, choice: int) -> list[str]:
+def chosen(form: Form, name: str, way: Way) -> list[str]:
     """A value that this control offers; none where a person would type."""
     offered = [value for value in form.controls[name] if value]
-    return [offered[min(choice, len(offered) - 1)]] if offered else []
+    if way.reason in offered:
+        return [way.reason]
+    return [offered[min(way.choice, len(offered) - 1)]] if offered else []
 
 
 # --- Everything else that a request can carry -------------------------------------------------------------------------
@@ -188,11 +201,12 @@ def visit_everything(site: Site, canaries: Canaries) -> Visitor:
     """All visits of the sweep, with accidents and without a database. Returns who made them."""
     canaries.adopt("the partner's key", site.partner_key.partition(".")[2])
     visitor = Visitor(site, canaries)
-    for choice in (ALONE, COUPLE):
-        walk(visitor, choice=choice)
-        canaries.adopt(f"the key of draft {choice}", visitor.cookies["__Host-draft"])
+    for way in (ALONE, FAMILY, COUPLE):
+        walk(visitor, way)
+        canaries.adopt(f"the key of the draft for {way.reason}", visitor.cookies["__Host-draft"])
         visitor.post("/match/questions/delete/", [])
         visitor.cookies.pop("__Host-draft")
+    use_codes(visitor)
     seal_a_draft(visitor)
     browse(visitor)
     call_the_api(visitor)
@@ -208,6 +222,36 @@ def visit_everything(site: Site, canaries: Canaries) -> Visitor:
 def seal_a_draft(visitor: Visitor) -> None:
     assert visitor.send("POST", "/sweep/seal/", visitor.canaries.word("a sealed answer").encode(), {}).status == 200
     visitor.canaries.adopt("the key of the sealed draft", visitor.cookies["__Host-draft"])
+
+
+def use_codes(visitor: Visitor) -> None:
+    """Invite a partner, join, come back: the codes themselves must be nowhere either, and whatever else is typed."""
+    word, keep = visitor.canaries.word, visitor.canaries.adopt
+    visitor.post("/match/needs/for/", [("reason", "couple")])
+    visitor.post("/match/couple/invite/", [])
+    invitation = code_on(visitor.get("/match/couple/"))
+    visitor.post("/match/couple/share/", [("share", word("whether to share"))])
+    visitor.post("/match/couple/share/", [("share", "yes")])
+    back = code_on(visitor.post("/match/return/code/", []))
+    host = visitor.cookies.pop("__Host-draft")
+    for typed in (word("a code of a partner"), invitation):
+        visitor.post("/match/couple/join/", [("code", typed)])
+    assert visitor.cookies["__Host-draft"] != host, "somebody has joined"
+    for typed in (word("a code to come back"), back):
+        visitor.post("/match/return/", [("code", typed), ("replace", "on")])
+    assert visitor.cookies["__Host-draft"] == host, "the code opens the same draft"
+    for place, code in (("an invitation code", invitation), ("a return code", back)):
+        keep(place, code)
+        keep(f"{place}, without its spaces", code.replace(" ", ""))
+    keep("the key behind a return code", host)
+    visitor.post("/match/couple/withdraw/", [])
+    visitor.cookies.pop("__Host-draft")
+
+
+def code_on(answer: Answer) -> str:
+    found = re.search(r'class="code"[^>]*>([^<]+)<', answer.body.decode())
+    assert found is not None, answer.status
+    return found[1]
 
 
 def browse(visitor: Visitor) -> None:
