@@ -22,12 +22,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import datetime as dt
 import secrets
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -45,6 +46,9 @@ RETURN = b"therapist-directory return code v1"
 # "cookies": that would empty the shortlist, sign staff out, and reach every site under the same domain. The one
 # cookie that matters goes by its name.
 CLEAR_SITE_DATA = '"cache", "storage"'
+
+
+Says = Callable[[dict[str, Any]], dict[str, Any] | None]  # what a partner may be told of a draft's data
 
 
 class DraftSession:
@@ -72,20 +76,25 @@ class DraftSession:
         """When nobody can read it any more, unless it is used before."""
         return min(self._idle_until, self.hard_until)
 
-    def save(self, response: HttpResponse) -> None:
+    def save(self, response: HttpResponse, says: Says | None = None) -> None:
         """Seal and store the data for another 24 idle hours, and give the response the cookie.
 
-        A draft that was deleted, or put under a new code, meanwhile in another tab stays as it is.
+        The part beside it says what `says` makes of the new answers, else nothing from now on: it must never go on
+        telling what its owner has changed. A draft that was deleted, or put under a new code, meanwhile in another tab
+        stays as it is.
         """
         digest = digest_of(self._value)
         self._idle_until = timezone.now() + IDLE
         sealed = {"ciphertext": seal(self._value, self.data), "idle_until": self._idle_until}
-        if self._is_new:
-            Draft.objects.create(digest=digest, hard_until=self.hard_until, **sealed)
-            self._is_new = False
-        elif not Draft.objects.with_digest(digest).update(**sealed):
-            return
-        _keep_part(self.data, self._idle_until)
+        with transaction.atomic():
+            if self._is_new:
+                Draft.objects.create(digest=digest, hard_until=self.hard_until, **sealed)
+                self._is_new = False
+            elif not Draft.objects.with_digest(digest).update(**sealed):
+                return
+            if part := Part.of(self.data):
+                part.keep_until(self._idle_until)
+                part.say(says(self.data) if says else None)
         self.give_cookie(response)
 
     def put_under_new_code(self) -> str | None:
@@ -95,21 +104,35 @@ class DraftSession:
         loses the draft. None when the draft was deleted meanwhile.
         """
         code = new_code()
-        value = value_of(code, RETURN)
+        self.data["has_return_code"] = True
+        return code if self._move_to(value_of(code, RETURN)) else None
+
+    def drop_code(self, response: HttpResponse) -> None:
+        """Let any return code open nothing from now on, and this browser alone open the draft."""
+        self.data.pop("has_return_code", None)
+        if self._move_to(secrets.token_bytes(VALUE_BYTES)):
+            self.give_cookie(response)
+
+    @property
+    def has_return_code(self) -> bool:
+        """Whether somebody has a code that opens this draft: whoever took it, on this device or before."""
+        return "has_return_code" in self.data
+
+    def _move_to(self, value: bytes) -> bool:
         self._idle_until = timezone.now() + IDLE
         moved = Draft.objects.with_digest(digest_of(self._value)).update(
             digest=digest_of(value), ciphertext=seal(value, self.data), idle_until=self._idle_until
         )
-        if not moved:
-            return None
-        self._value = value
-        _keep_part(self.data, self._idle_until)
-        return code
+        if moved:
+            self._value = value
+            _keep_part(self.data, self._idle_until)
+        return bool(moved)
 
     def leave(self, response: HttpResponse) -> None:
         """Make this browser forget the draft. The row stays for its time, and only a return code opens it."""
         response.delete_cookie(cookie_name(secure=self._secure), path="/", samesite="Lax")
         response["Cache-Control"] = "no-store"
+        response["Clear-Site-Data"] = CLEAR_SITE_DATA
 
     def delete(self, response: HttpResponse) -> None:
         """Delete the row, the part beside it, and the cookie.
@@ -140,7 +163,7 @@ class DraftSession:
         _delete_part(self.data)
         self.data.pop("couple", None)
 
-    def tell_partner(self, says: Callable[[dict[str, Any]], dict[str, Any] | None]) -> None:
+    def tell_partner(self, says: Says) -> None:
         """Let the own part say what `says` makes of the answers, as they are stored at this moment.
 
         The draft's row is locked meanwhile: an answer that another tab is saving is either seen or comes after.
@@ -194,7 +217,8 @@ def start_draft(request: HttpRequest) -> DraftSession:
 def open_draft(request: HttpRequest) -> DraftSession | None:
     """Return the visitor's draft, or None when there is none, it has expired, or cookie or row were tampered with.
 
-    An expired draft is deleted here. Reading counts as use: it moves the idle end.
+    An expired draft is deleted here. Reading counts as use: it moves the idle end. A view that saves opens it inside
+    `transaction.atomic`: then the row is locked, and what another tab saves at the same moment is not overwritten.
     """
     value = _value_of(request.COOKIES.get(cookie_name(secure=request.is_secure()), ""))
     return None if value is None else _open(value, secure=request.is_secure())
@@ -210,7 +234,9 @@ def open_with_code(request: HttpRequest, code: str) -> DraftSession | None:
 
 def _open(value: bytes, *, secure: bool) -> DraftSession | None:
     now = timezone.now()
-    row = Draft.objects.with_digest(digest_of(value)).first()
+    rows = Draft.objects.with_digest(digest_of(value))
+    # Own row first, parts after it, here as everywhere: two requests never wait for each other.
+    row = (rows.select_for_update() if connection.in_atomic_block else rows).first()
     if row is None:
         return None
     data = unseal(value, bytes(row.ciphertext))
@@ -245,10 +271,14 @@ def _delete_part(data: dict[str, Any] | None) -> None:
 
 
 def forget(request: HttpRequest, response: HttpResponse) -> None:
-    """Delete the visitor's draft, if there is one, and on the way of this response all that the browser has of it."""
-    draft = open_draft(request)
-    if draft is not None:
-        draft.delete(response)
+    """Delete the visitor's draft, if there is one, and on the way of this response all that the browser has of it.
+
+    While the database is away the row waits for its end, and nobody can read it: its key was only in the cookie.
+    """
+    with contextlib.suppress(OperationalError, InterfaceError):
+        draft = open_draft(request)
+        if draft is not None:
+            draft.delete(response)
     response.delete_cookie(cookie_name(secure=request.is_secure()), path="/", samesite="Lax")
     response["Cache-Control"] = "no-store"
     response["Clear-Site-Data"] = CLEAR_SITE_DATA

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from assessments.codes import value_of
 from assessments.models import Draft, DraftQuerySet
-from assessments.sealing import digest_of, seal, unseal
+from assessments.sealing import PART, digest_of, seal, unseal
 
 PURPOSE: Final = b"therapist-directory couple part v1 "
 
@@ -68,8 +68,8 @@ class Part:
     def create(self, *, idle_until: dt.datetime, hard_until: dt.datetime) -> None:
         """Make the row, saying nothing; its ends are those of its owner's draft."""
         Draft.objects.create(
-            digest=digest_of(self._value),
-            ciphertext=seal(self._value, {"says": None, "joined": False}),
+            digest=digest_of(self._value, PART),
+            ciphertext=seal(self._value, {"says": None, "joined": False}, PART),
             idle_until=idle_until,
             hard_until=hard_until,
         )
@@ -90,13 +90,13 @@ class Part:
         return value_of(self.code, PURPOSE + self.side.encode())
 
     def _rows(self) -> DraftQuerySet:
-        return Draft.objects.with_digest(digest_of(self._value))
+        return Draft.objects.with_digest(digest_of(self._value, PART))
 
     def _read(self, rows: DraftQuerySet) -> dict[str, Any] | None:
         row = rows.first()
         if row is None or row.has_expired(at=timezone.now()):
             return None
-        return unseal(self._value, bytes(row.ciphertext))
+        return unseal(self._value, bytes(row.ciphertext), PART)
 
     def _write(self, content: dict[str, Any]) -> None:
-        self._rows().update(ciphertext=seal(self._value, content))
+        self._rows().update(ciphertext=seal(self._value, content, PART))

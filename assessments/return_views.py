@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
@@ -17,6 +18,7 @@ CHECK_NEEDS = "matching:check"  # where the journey goes on; assessments knows n
 
 @cache_control(no_store=True)
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def code(request: HttpRequest) -> HttpResponse:
     """Offer a code; a POST makes one, and its response is the only place where it is ever shown."""
     draft = open_draft(request)
@@ -36,6 +38,7 @@ def code(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def come_back(request: HttpRequest) -> HttpResponse:
     """Take a code and open its draft here. Other answers in this browser are left only when the person says so."""
     here = open_draft(request)
@@ -56,13 +59,23 @@ def come_back(request: HttpRequest) -> HttpResponse:
 
 @cache_control(no_store=True)
 @require_POST
-def leave(request: HttpRequest) -> HttpResponse:
-    """Make this browser forget the draft, which waits for its return code."""
-    response = redirect("assessments:left")
+@transaction.atomic
+def drop_code(request: HttpRequest) -> HttpResponse:
+    """Make a return code useless: somebody else may have taken it on this device, or found it."""
+    response = redirect("assessments:code_dropped")
     draft = open_draft(request)
     if draft is not None:
-        draft.leave(response)
+        draft.drop_code(response)
     return response
+
+
+@cache_control(no_store=True)
+@require_safe
+def code_dropped(request: HttpRequest) -> HttpResponse:
+    draft = open_draft(request)
+    if draft is None:
+        return redirect("assessments:come_back")
+    return render(request, "assessments/code_dropped.html", {"next": _where_one_was(draft)})
 
 
 @cache_control(no_store=True)

@@ -244,8 +244,16 @@ def _standard_error(scale: Scale, keyed: Sequence[float], limits: Range) -> floa
         factor = width / (published.range[1] - published.range[0])
         of_all_items = published.sd * math.sqrt(1 - published.alpha) * factor
         return of_all_items * math.sqrt(len(scale.items) / len(keyed))
-    spread = statistics.stdev(keyed) if len(keyed) > 1 else 0.0
+    spread = _widest_spread(keyed, missing=len(scale.items) - len(keyed), limits=limits)
     return max(spread, LEAST_SPREAD * width) / math.sqrt(len(keyed))
+
+
+def _widest_spread(keyed: Sequence[float], *, missing: int, limits: Range) -> float:
+    # An answer that is missing could have been any. The spread is largest when each lies at an end of the range, so
+    # leaving out an unusual answer can never make the others look surer than all of them together.
+    low, high = limits
+    completed = ([*keyed, *[low] * lows, *[high] * (missing - lows)] for lows in range(missing + 1))
+    return max(statistics.stdev(answers) if len(answers) > 1 else 0.0 for answers in completed)
 
 
 def _style_probabilities(anxiety: ScaleScore, avoidance: ScaleScore, midpoint: float) -> dict[str, float]:

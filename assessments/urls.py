@@ -24,6 +24,7 @@ urlpatterns = [
     path("match/questions/deleted/", views.deleted, name="deleted"),
     path("match/return/", return_views.come_back, name="come_back"),
     path("match/return/code/", return_views.code, name="return_code"),
-    path("match/return/leave/", return_views.leave, name="leave"),
+    path("match/return/drop/", return_views.drop_code, name="drop_code"),
+    path("match/return/dropped/", return_views.code_dropped, name="code_dropped"),
     path("match/return/left/", return_views.left, name="left"),
 ]

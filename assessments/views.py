@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,6 +26,7 @@ START_AGAIN = "/match/?again"
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def about(request: HttpRequest, place: int) -> HttpResponse:
     """Whom the answers are about, first or second. Answers about another person are kept while there is room."""
     draft = open_draft(request)
@@ -61,6 +63,7 @@ def about(request: HttpRequest, place: int) -> HttpResponse:
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def question(request: HttpRequest, place: int, number: int) -> HttpResponse:
     """One statement about the first or second person, with the stored answer chosen."""
     instrument = _instrument()
@@ -107,6 +110,7 @@ def check(request: HttpRequest) -> HttpResponse:
         return _start_again(draft)
     instrument = _instrument()
     context = {
+        "draft": draft,
         "people": [_on_the_check_page(instrument, person) for person in people],
         "may_add": len(people) < MOST_PEOPLE and people[0].is_answered,
         "count": len(instrument.items),
@@ -117,6 +121,7 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @cache_control(no_store=True)
 @require_POST
+@transaction.atomic
 def remove(request: HttpRequest, place: int) -> HttpResponse:
     """Forget what was said about one of two people."""
     response = redirect("assessments:check")

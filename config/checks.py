@@ -44,7 +44,9 @@ def crisis_lines_are_fresh(
     """Warn, with every command, of lines that nobody has verified for 90 days."""
     if aging := _older_than(AGING, lines, today):
         return [
-            Warning(f"Crisis lines last verified over {AGING} days ago: {aging}.", hint=VERIFY_AGAIN, id="config.W002")
+            Warning(
+                f"Crisis lines last verified {AGING} days ago or earlier: {aging}.", hint=VERIFY_AGAIN, id="config.W002"
+            )
         ]
     return []
 
@@ -62,7 +64,9 @@ def crisis_lines_may_be_deployed(
     if too_old := _older_than(TOO_OLD, lines, today):
         found.append(
             Error(
-                f"Crisis lines last verified over {TOO_OLD} days ago: {too_old}.", hint=VERIFY_AGAIN, id="config.E001"
+                f"Crisis lines last verified {TOO_OLD} days ago or earlier: {too_old}.",
+                hint=VERIFY_AGAIN,
+                id="config.E001",
             )
         )
     if never := ", ".join(line["code"] for line in lines if line["verified_on"] is None):
@@ -75,5 +79,5 @@ def _older_than(days: int, lines: Lines, today: dt.date | None) -> str:
     return ", ".join(
         f"{line['code']} ({line['verified_on']})"
         for line in lines
-        if line["verified_on"] and line["verified_on"] < limit
+        if line["verified_on"] and line["verified_on"] <= limit
     )

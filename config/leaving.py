@@ -5,12 +5,11 @@ Why it is made like this, and what it cannot do: docs/decisions/0006-exit.md.
 
 from __future__ import annotations
 
-import contextlib
 from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
@@ -21,7 +20,7 @@ from assessments import drafts
 from directory import shortlist
 
 # Where a glance over the shoulder could hurt: these pages have the button.
-SENSITIVE: Final = ("/match/", "/shortlist/", "/crisis/")
+SENSITIVE: Final = ("/match/", "/shortlist/", "/crisis/", "/therapists/")
 
 
 def is_sensitive(path: str) -> bool:
@@ -42,6 +41,19 @@ def leave(request: HttpRequest) -> HttpResponse:
     response = redirect("soup")
     response.status_code = 303
     forget_visit(request, response)
+    return response
+
+
+@cache_control(no_store=True)
+@require_POST
+@transaction.atomic
+def put_away(request: HttpRequest) -> HttpResponse:
+    """Make this browser forget the answers, which wait for their return code, and the shortlist, which does not."""
+    response = redirect("assessments:left")
+    draft = drafts.open_draft(request)
+    if draft is not None:
+        draft.leave(response)
+    response.delete_cookie(shortlist.COOKIE, samesite="Lax")
     return response
 
 
@@ -66,21 +78,16 @@ def pot(request: HttpRequest) -> HttpResponse:
 def forget_visit(request: HttpRequest, response: HttpResponse) -> None:
     """Delete the draft and the cookies by which a visitor could be recognized or a form sent again.
 
-    Raises PermissionDenied when another site asks. While the database is away the row waits for its end, and nobody
-    can read it: its key was only in the cookie.
+    Raises PermissionDenied when another site asks.
     """
     if is_from_elsewhere(request):
         raise PermissionDenied("Another site may not end a visit.")
-    with contextlib.suppress(OperationalError, InterfaceError):
-        draft = drafts.open_draft(request)
-        if draft is not None:
-            draft.delete(response)
+    drafts.forget(request, response)
     # By name, not `Clear-Site-Data: "cookies"`, which would also empty the cookies of every other site under the same
     # domain and sign staff out. Without the token's cookie the browser cannot send an old form again.
-    for name in (drafts.cookie_name(secure=request.is_secure()), shortlist.COOKIE, settings.CSRF_COOKIE_NAME):
+    for name in (shortlist.COOKIE, settings.CSRF_COOKIE_NAME):
         response.delete_cookie(name, samesite="Lax")
     response["Clear-Site-Data"] = '"storage"'  # "cache" follows with the recipe's picture: see `pot`
-    response["Cache-Control"] = "no-store"
 
 
 def is_from_elsewhere(request: HttpRequest) -> bool:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("crisis/", pages.crisis, name="crisis"),
     path("privacy/", pages.privacy, name="privacy"),
     path("match/exit/", leaving.leave, name="leave"),
+    path("match/return/leave/", leaving.put_away, name="put_away"),
     path("match/under-18/", pages.under_18, name="under_18"),
     path("vegetable-soup/", leaving.soup, name="soup"),
     path("vegetable-soup/pot.svg", leaving.pot, name="pot"),

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpResponse
 
 from assessments.drafts import DraftSession
@@ -48,10 +47,8 @@ class Couple:
 
 
 def save(draft: DraftSession, response: HttpResponse) -> None:
-    """Save the draft, and bring what its part tells to the same state in the same transaction."""
-    with transaction.atomic():
-        draft.save(response)
-        draft.tell_partner(told_by)
+    """Save the draft, and with it what its part tells."""
+    draft.save(response, told_by)
 
 
 def couple_of(draft: DraftSession) -> Couple | None:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.codes import code_from, shown
 from assessments.drafts import DraftSession, open_draft, start_draft
 from assessments.parts import CannotJoin, Part
+from directory import shortlist
 from matching.couple import couple_of, is_couple, is_unsafe, save, told_by
 from matching.couple_forms import JoinForm, ShareForm
 from matching.forms import comers_of, first_unanswered
@@ -48,20 +49,21 @@ def couple(request: HttpRequest) -> HttpResponse:
 
 @cache_control(no_store=True)
 @require_POST
+@transaction.atomic
 def invite(request: HttpRequest) -> HttpResponse:
     """Make a code to pass on. Nobody who does not feel safe is led here, and nothing is made for them."""
     response = redirect("matching:couple")
     draft = open_draft(request)
     if draft is not None and is_couple(draft.data) and not is_unsafe(draft.data):
-        with transaction.atomic():
-            draft.invite()
-            save(draft, response)
+        draft.invite()
+        save(draft, response)
     return response
 
 
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def join(request: HttpRequest) -> HttpResponse:
     """Take a partner's code, having said what each of the two will learn."""
     draft = open_draft(request)
@@ -96,7 +98,10 @@ def _joined(request: HttpRequest, draft: DraftSession | None, form: JoinForm) ->
         with transaction.atomic():
             draft.join(code)
             intake, comers = walk(draft.data.get("intake", {}), comers_of(draft.data), reason="couple")
-            draft.data |= {"intake": {**intake, "session_format": "couple"}, "comers": comers.to_json()}
+            intake["session_format"] = "couple"
+            if intake.get("safe_at_home"):
+                del intake["safe_at_home"]  # said before there was this partner: it is asked again
+            draft.data |= {"intake": intake, "comers": comers.to_json()}
             save(draft, response)
     except CannotJoin:
         form.add_error("code", form.NOT_OPEN)
@@ -107,6 +112,7 @@ def _joined(request: HttpRequest, draft: DraftSession | None, form: JoinForm) ->
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def hand_over(request: HttpRequest) -> HttpResponse:
     """On one device: put the own answers away under a return code, so that the partner starts with none of them."""
     draft = open_draft(request)
@@ -121,12 +127,14 @@ def hand_over(request: HttpRequest) -> HttpResponse:
     context = {"return_code": shown(code), "invitation": part.code, "draft": draft}
     response = render(request, "matching/hand_over.html", context)
     draft.leave(response)
+    response.delete_cookie(shortlist.COOKIE, samesite="Lax")  # whom one looked at is not the partner's to see
     return response
 
 
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def share(request: HttpRequest) -> HttpResponse:
     """Whether the partner may see the scores; can be changed at any time."""
     draft = open_draft(request)
@@ -143,14 +151,14 @@ def share(request: HttpRequest) -> HttpResponse:
 
 @cache_control(no_store=True)
 @require_POST
+@transaction.atomic
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Delete the own part at once. The own answers stay."""
     response = redirect("matching:withdrawn")
     draft = open_draft(request)
     if draft is not None:
-        with transaction.atomic():
-            draft.withdraw()
-            save(draft, response)
+        draft.withdraw()
+        save(draft, response)
     return response
 
 

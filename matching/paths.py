@@ -281,7 +281,14 @@ def walk(intake: Mapping[str, Any], comers: Comers, **said: Any) -> tuple[dict[s
             value, its_given = intake.get(name), None  # "something else" says nothing against what they chose
         merged[name] = value
         kept = replace(kept, **{name: its_given})
-    return sensible(merged, now), replace(now, given=kept)
+    return asked_anew(sensible(merged, now), before=intake), replace(now, given=kept)
+
+
+def asked_anew(intake: Mapping[str, Any], *, before: Mapping[str, Any]) -> dict[str, Any]:
+    """The intake without a "Yes, I feel safe" that was said of other people: with a partner is not the whole family."""
+    is_other = intake.get("session_format") != before.get("session_format")
+    stale = is_other and intake.get("safe_at_home") is True
+    return {name: value for name, value in intake.items() if not (stale and name == "safe_at_home")}
 
 
 def sensible(intake: Mapping[str, Any], comers: Comers) -> dict[str, Any]:

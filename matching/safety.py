@@ -9,6 +9,7 @@ from typing import Any, Final
 from matching.intake import Intake
 
 CRISIS_CONCERNS: Final = frozenset({"suicidal-thoughts", "self-harm"})
+VIOLENCE: Final = "domestic-violence"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,16 @@ UNSAFE_IN_FAMILY: Final = SafetyNote(
 )
 
 
+#: Whom to reach right after an answer that tells of danger.
+HELP: Final = {"crisis": CRISIS.links, "violence": _HOTLINE}
+
+
+def help_for(urgent: frozenset[str]) -> list[str]:
+    """The kinds of help that these answers call for, the most urgent first."""
+    crisis = CRISIS_CONCERNS & urgent
+    return [kind for kind, called in (("crisis", crisis), ("violence", urgent - crisis)) if called]
+
+
 def is_unsafe_together(intake: Intake) -> bool:
     """Whether sessions with others at home could do harm: not safe, or violence is listed and safety not affirmed."""
     return could_do_harm(safe_at_home=intake.safe_at_home, concerns=intake.concerns)
@@ -87,7 +98,7 @@ def is_unsafe_together(intake: Intake) -> bool:
 
 def could_do_harm(*, safe_at_home: bool | None, concerns: Container[str]) -> bool:
     """The same for answers that are not complete yet."""
-    return safe_at_home is False or ("domestic-violence" in concerns and safe_at_home is None)
+    return safe_at_home is False or (VIOLENCE in concerns and safe_at_home is None)
 
 
 def safety_notes(intake: Intake) -> tuple[SafetyNote, ...]:
@@ -102,5 +113,5 @@ def _notes(intake: Intake) -> Iterable[SafetyNote]:
         yield UNSAFE_AT_HOME
     elif intake.session_format == "family" and is_unsafe_together(intake):
         yield UNSAFE_IN_FAMILY
-    elif intake.safe_at_home is False or "domestic-violence" in intake.concerns:
+    elif intake.safe_at_home is False or VIOLENCE in intake.concerns:
         yield DOMESTIC_VIOLENCE

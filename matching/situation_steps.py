@@ -11,8 +11,8 @@ from django.forms.boundfield import BoundWidget
 from directory.models import Concern, SessionFormat
 from matching.concern_groups import CONCERN_GROUPS
 from matching.intake import IMPORTANCE, SIGNS
-from matching.paths import TOGETHER, Comers, View
-from matching.safety import CRISIS, CRISIS_CONCERNS, UNSAFE_AT_HOME
+from matching.paths import TOGETHER, Comers, View, asked_anew
+from matching.safety import CRISIS_CONCERNS, VIOLENCE
 from matching.step import SomeOrNoneStep, Step, named
 
 YES_NO = [("yes", "Yes"), ("no", "No"), ("", "I’m not sure, or I’d rather not say")]
@@ -71,6 +71,10 @@ class FormatStep(Step):
     def answers(self) -> dict[str, Any]:
         return {"session_format": self.cleaned_data["session_format"]}
 
+    def saved(self) -> dict[str, Any]:
+        kept = super().saved()
+        return {"intake": asked_anew(kept["intake"], before=self.intake)}
+
 
 class SafetyStep(Step):
     slug = "safe"
@@ -80,7 +84,6 @@ class SafetyStep(Step):
         "When someone is hurt or scared at home, seeing a therapist together can make things worse. "
         "Then help for you alone comes first."
     )
-    help = UNSAFE_AT_HOME.links
     safe_at_home = forms.ChoiceField(choices=YES_NO, widget=forms.RadioSelect, required=False)
 
     def prepare(self) -> None:
@@ -113,7 +116,6 @@ class ConcernsStep(Step):
     title = "What brings you?"
     hint = "Choose as many as you like, or none. On the next page you say how much each one matters."
     why = "We rank people higher who say that this is part of their work, and highest when it is their focus."
-    help = CRISIS.links
     opens_others = True
     follow_ups = ("importance",)
     concerns = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
@@ -133,7 +135,7 @@ class ConcernsStep(Step):
 
     @classmethod
     def urgent(cls, intake: Mapping[str, Any]) -> frozenset[str]:
-        return CRISIS_CONCERNS & intake.get("concerns", {}).keys()
+        return frozenset({*CRISIS_CONCERNS, VIOLENCE}) & intake.get("concerns", {}).keys()
 
     def groups(self) -> Iterator[tuple[str, list[BoundWidget]]]:
         """The other checkboxes under their headings; a concern that no heading names stands at the end."""
@@ -148,7 +150,11 @@ class ConcernsStep(Step):
 
     def answers(self) -> dict[str, Any]:
         before = self.intake.get("concerns", {})
-        return {"concerns": {code: before.get(code, 2) for code in self.cleaned_data["concerns"]}}
+        concerns = {code: before.get(code, 2) for code in self.cleaned_data["concerns"]}
+        safe = self.intake.get("safe_at_home")
+        if VIOLENCE in concerns and VIOLENCE not in before:
+            safe = None if safe else safe  # what was said before this was named is not relied on
+        return {"concerns": concerns, "safe_at_home": safe}
 
 
 class ImportanceStep(Step):

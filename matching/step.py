@@ -14,7 +14,6 @@ from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
 from matching.paths import Comers, sensible
-from matching.safety import Link
 
 Choices = list[tuple[str, str]]
 
@@ -50,7 +49,6 @@ class Step(forms.Form):
     title: str  # the page's heading: a question
     hint: str = ""
     why: ClassVar[str] = ""  # "why we ask"
-    help: ClassVar[tuple[Link, ...]] = ()  # whom to reach after an urgent answer
     is_needed: ClassVar[bool] = False  # matches cannot be found without it, so it cannot be skipped
     opens_others: ClassVar[bool] = False  # its answer decides which pages follow: until then their number is a guess
     follow_ups: ClassVar[tuple[str, ...]] = ()  # pages that a change of this one may make necessary, if not answered

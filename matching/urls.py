@@ -9,7 +9,6 @@ urlpatterns = [
     path("match/needs/", views.needs, name="needs"),
     path("match/needs/check/", views.check, name="check"),
     path("match/needs/<slug:slug>/", views.step, name="step"),
-    path("match/needs/<slug:slug>/next/", views.help_first, name="help_first"),
     path("match/couple/", couple_views.couple, name="couple"),
     path("match/couple/invite/", couple_views.invite, name="invite"),
     path("match/couple/join/", couple_views.join, name="join"),

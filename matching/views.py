@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.drafts import open_draft, start_draft
+from assessments.drafts import DraftSession, open_draft, start_draft
 from assessments.views import START_AGAIN
 from matching import couple, forms
 from matching.criteria import CRITERIA, NEUTRAL, RULESET
@@ -21,6 +22,7 @@ from matching.intake import InvalidIntake
 from matching.matchmaking import find_matches
 from matching.paths import Presets
 from matching.result_page import ResultPage, summary_of
+from matching.safety import HELP, help_for
 from matching.step import Progress, Step
 
 
@@ -40,6 +42,7 @@ def needs(request: HttpRequest) -> HttpResponse:
 @cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def step(request: HttpRequest, slug: str) -> HttpResponse:
     """One page of questions about needs."""
     draft = open_draft(request)
@@ -58,41 +61,46 @@ def step(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         draft = draft or start_draft(request)
         draft.data |= form.saved()
-        if page.urgent(draft.data["intake"]) - page.urgent(intake):
-            response = redirect(reverse("matching:help_first", args=[slug]) + ("?change" if changing else ""))
-        else:
-            response = redirect(_url_after(page, draft.data, changing=changing))
+        urgent = page.urgent(draft.data["intake"]) - page.urgent(intake)
+        draft.data.pop("help", None)
+        if urgent:
+            draft.data["help"] = [[kind, slug] for kind in help_for(urgent)]
+        response = redirect(_url_after(page, draft.data, changing=changing))
         couple.save(draft, response)
         return response
+    progress = None if changing else Progress.at(page, steps)
+    if draft is not None and not form.is_bound and (help_first := _help_first(request, draft, progress=progress)):
+        return help_first
     return render(
         request,
         f"matching/step_{slug}.html" if slug in {"concerns", "importance"} else "matching/step.html",
         {
             "form": form,
-            "progress": None if changing else Progress.at(page, steps),
+            "draft": draft,
+            "progress": progress,
             "skip": None if changing or page.is_needed else _url_after(page, answers, changing=False),
         },
         status=422 if form.is_bound else 200,
     )
 
 
-@cache_control(no_store=True)
-@require_safe
-def help_first(request: HttpRequest, slug: str) -> HttpResponse:
-    """What comes right after an answer that tells of danger: where help is, and the way on. Nothing is stored for it.
+def _help_first(request: HttpRequest, draft: DraftSession, **page: Any) -> HttpResponse | None:
+    """Where help is, in place of the page that comes after an answer that tells of danger. Shown once, and forgotten.
 
-    Address and title say nothing, since both stay in the browser's history.
+    It has the address and the title of that page: both stay in the browser's history, and any that only some answers
+    lead to would tell what was answered.
     """
-    draft = open_draft(request)
-    if draft is None:
-        return redirect(START_AGAIN)
-    intake = draft.data.get("intake", {})
-    page = next((page for page in forms.STEPS if page.slug == slug and page.urgent(intake)), None)
-    if page is None:
-        return redirect("matching:needs")
-    following = _url_after(page, draft.data, changing="change" in request.GET)
-    context = {"slug": slug, "links": page.help, "next": following, "session_format": intake.get("session_format")}
-    return render(request, f"matching/help_first_{slug}.html", context)
+    waiting = draft.data.pop("help", [])
+    if not waiting:
+        return None
+    (kind, answered), *later = waiting
+    if later:
+        draft.data["help"] = later
+    session_format = draft.data["intake"].get("session_format")
+    context = {"links": HELP[kind], "answered": answered, "session_format": session_format, **page}
+    response = render(request, f"matching/help_first_{kind}.html", context)
+    couple.save(draft, response)
+    return response
 
 
 def _url_after(page: type[Step], answers: Mapping[str, Any], *, changing: bool) -> str:
@@ -104,6 +112,7 @@ def _url_after(page: type[Step], answers: Mapping[str, Any], *, changing: bool) 
 
 @cache_control(no_store=True)
 @require_safe
+@transaction.atomic
 def check(request: HttpRequest) -> HttpResponse:
     """All answers with links to change them."""
     draft = open_draft(request)
@@ -112,8 +121,12 @@ def check(request: HttpRequest) -> HttpResponse:
     missing = forms.first_unanswered(draft.data)
     if missing is not None:
         return redirect("matching:step", slug=missing.slug)
+    if help_first := _help_first(request, draft, is_check=True):
+        return help_first
     filled_in = forms.comers_of(draft.data).given != Presets()
-    return render(request, "matching/check.html", {"summary": summary_of(draft.data), "filled_in": filled_in})
+    return render(
+        request, "matching/check.html", {"draft": draft, "summary": summary_of(draft.data), "filled_in": filled_in}
+    )
 
 
 @cache_control(no_store=True)

@@ -114,12 +114,12 @@ def test_a_card_has_plain_links_and_says_when_the_number_was_checked(
 # --- When they grow old -----------------------------------------------------------------------------------------------
 AGES = [
     {"description": "checked today", "days": 0, "found": []},
-    {"description": "90 days are in time", "days": 90, "found": []},
-    {"description": "91 days are a warning", "days": 91, "found": [("config.W002", WARNING)]},
-    {"description": "180 days are a warning still", "days": 180, "found": [("config.W002", WARNING)]},
+    {"description": "89 days are in time", "days": 89, "found": []},
+    {"description": "90 days are a warning", "days": 90, "found": [("config.W002", WARNING)]},
+    {"description": "179 days are a warning still", "days": 179, "found": [("config.W002", WARNING)]},
     {
-        "description": "181 days stop a deployment",
-        "days": 181,
+        "description": "180 days stop a deployment",
+        "days": 180,
         "found": [("config.W002", WARNING), ("config.E001", ERROR)],
     },
 ]

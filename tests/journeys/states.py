@@ -150,6 +150,21 @@ def with_concerns(visitor: Visitor) -> None:
     visitor.says("concerns", concerns=list(CONCERNS))
 
 
+def past_help(visitor: Visitor) -> None:
+    with_concerns(visitor)
+    visitor.client.get(reverse(STEP, args=["importance"]))
+
+
+def names_violence(visitor: Visitor) -> None:
+    visitor.says("for", reason="other")
+    visitor.says("concerns", concerns=["domestic-violence"])
+
+
+def with_return_code(visitor: Visitor) -> None:
+    invited_and_told(visitor)
+    visitor.client.post(reverse("assessments:return_code"))
+
+
 def matched(visitor: Visitor) -> None:
     visitor.is_matched()
 
@@ -328,12 +343,14 @@ STATES = [
     State(name="who comes with nothing chosen", address=STEP, reach=sent(at(STEP, "who", before=somebody))),
     state("who comes being changed", STEP, "who", query="?change", before=matched_with_little),
     state("safety of a couple", STEP, "safe", before=a_couple),
-    state("help for somebody not safe with their partner", "matching:help_first", "safe", before=an_unsafe_couple),
-    state("help for somebody not safe in their family", "matching:help_first", "safe", before=an_unsafe_family),
+    state("help for somebody not safe with their partner", STEP, "concerns", before=an_unsafe_couple),
+    state("help for somebody not safe in their family", STEP, "concerns", before=an_unsafe_family),
+    state("help for somebody who names violence", STEP, "importance", before=names_violence),
+    state("safety of a couple whose answers a return code opens", STEP, "safe", before=with_return_code),
     state("concerns", STEP, "concerns", before=somebody),
     State(name="concerns of a family", address=STEP, reach=everything_open(at(STEP, "concerns", before=a_family))),
-    state("help for somebody who thinks of suicide", "matching:help_first", "concerns", before=with_concerns),
-    state("importance", STEP, "importance", before=with_concerns),
+    state("help for somebody who thinks of suicide", STEP, "importance", before=with_concerns),
+    state("importance", STEP, "importance", before=past_help),
     state("trauma", STEP, "trauma", before=somebody),
     state("signs", STEP, "signs", before=somebody),
     state("place", STEP, "place", before=somebody),
@@ -354,6 +371,7 @@ STATES = [
     # --- two codes ---
     state("offer of a return code", "assessments:return_code", before=answered_some),
     State(name="a return code", address="assessments:return_code", reach=return_code),
+    state("a return code that opens nothing any more", "assessments:code_dropped", before=answered_some),
     state("left until later", "assessments:left"),
     state("coming back", "assessments:come_back"),
     State(name="coming back with a wrong code", address="assessments:come_back", reach=wrong_return_code),
@@ -392,7 +410,8 @@ NOT_PAGES = {
     "assessments:delete": "sends on to “answers deleted”",
     "directory:change_shortlist": "sends on to the profile or the shortlist",
     "assessments:remove": "sends on to the check of the answers",
-    "assessments:leave": "sends on to “left until later”",
+    "put_away": "sends on to “left until later”",
+    "assessments:drop_code": "sends on to “the code opens nothing”",
     "matching:invite": "sends on to the code",
     "matching:withdraw": "sends on to “a part deleted”",
     "leave": "sends on to the recipe",

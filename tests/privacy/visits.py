@@ -20,7 +20,13 @@ from tests.privacy.site import Site
 
 JOURNEY = "/match/"
 MOST_PAGES = 80
-NOT_QUESTIONS = ("/match/questions/delete/", "/match/questions/second/remove/", "/match/exit/", "/match/under-18/")
+NOT_QUESTIONS = (
+    "/match/return/drop/",
+    "/match/questions/delete/",
+    "/match/questions/second/remove/",
+    "/match/exit/",
+    "/match/under-18/",
+)
 INTAKE = {"state": "CA", "delivery": ["telehealth"], "session_format": "individual"}
 
 
