@@ -93,7 +93,7 @@ def cards() -> dict[str, tuple[list[str], str]]:
 
 
 @pytest.mark.parametrize("line", CRISIS_LINES, ids=LINES)
-def test_a_card_has_plain_links_and_says_when_the_number_was_checked(
+def test_a_card_has_plain_links_and_says_when_the_number_was_compared(
     line: dict[str, Any], cards: dict[str, tuple[list[str], str]]
 ) -> None:
     links, said = cards[line["name"]]
@@ -106,7 +106,7 @@ def test_a_card_has_plain_links_and_says_when_the_number_was_checked(
     assert not line["call"] or f"Call {line['call_shown']}" in said
     assert not line["text_to"] or f"Text {line['text_shown']}" in said
     if line["verified_on"]:
-        assert "We checked this on Nov. 24, 2026." in said
+        assert "Last compared with its source on Nov. 24, 2026." in said
     else:
         assert "We could not check this with them yet. If it does not work, call 988." in said
 
