@@ -11,13 +11,23 @@ from django.conf import settings
 COLUMNS = ["#", "hazard", "cause", "control", "proved by", "what remains"]
 
 
+def log() -> str:
+    return (settings.BASE_DIR / "docs" / "safety" / "hazard-log.md").read_text()
+
+
 def rows() -> list[list[str]]:
-    text = (settings.BASE_DIR / "docs" / "safety" / "hazard-log.md").read_text()
+    text = log()
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")
     ]
     assert [row for row in cells if row[0] == "#"] == [COLUMNS] * text.count("\n## ")
     return [row for row in cells if row[0].isdecimal()]
+
+
+def tables(text: str) -> list[list[str]]:
+    """The tables as a reader of Markdown sees them: lines that follow each other, without their two lines of head."""
+    runs = re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE)
+    return [run.splitlines()[2:] for run in runs]
 
 
 def names_in(path: Path) -> set[str]:
@@ -31,6 +41,19 @@ def test_rows_are_whole_and_numbered() -> None:
     for row in rows():
         assert len(row) == len(COLUMNS), row[0]
         assert all(row), row[0]
+
+
+def test_each_section_is_one_table_and_the_numbers_run_on() -> None:
+    shown = tables(log())
+    assert len(shown) == log().count("\n## "), "an empty line splits a table, and what follows is no table any more"
+    numbers = [int(line.split("|")[1]) for table in shown for line in table]
+    assert numbers == list(range(1, len(rows()) + 1))
+
+
+def test_a_split_table_would_be_noticed() -> None:
+    head = "| # |\n|---|\n"
+    assert len(tables(f"{head}| 1 |\n| 2 |\n")) == 1
+    assert len(tables(f"{head}| 1 |\n\n| 2 |\n")) == 2
 
 
 def test_every_named_test_exists_and_every_hazard_names_one() -> None:
