@@ -34,8 +34,8 @@ class SafetyNote:
 CRISIS: Final = SafetyNote(
     code="crisis",
     text=(
-        "If you think about ending your life or hurting yourself, you do not have to wait for an appointment. "
-        "Call or text 988 now, free, day and night. In immediate danger call 911. "
+        "If you or someone you care for thinks about ending their life or about self-harm, you do not have to wait for "
+        "a first visit. Call or text 988 now. It is free, day and night. In immediate danger, call 911. "
         "This site is no crisis service, and nobody reads your answers."
     ),
     links=(

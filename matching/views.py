@@ -96,8 +96,13 @@ def _help_first(request: HttpRequest, draft: DraftSession, **page: Any) -> HttpR
     (kind, answered), *later = waiting
     if later:
         draft.data["help"] = later
-    session_format = draft.data["intake"].get("session_format")
-    context = {"links": HELP[kind], "answered": answered, "session_format": session_format, **page}
+    context = {
+        "links": HELP[kind],
+        "answered": answered,
+        "session_format": draft.data["intake"].get("session_format"),
+        "view": forms.comers_of(draft.data).path.view,
+        **page,
+    }
     response = render(request, f"matching/help_first_{kind}.html", context)
     couple.save(draft, response)
     return response

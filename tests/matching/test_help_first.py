@@ -106,6 +106,25 @@ def test_an_answer_that_becomes_one_while_changing_is_met_as_well(ada: Client, c
     assert f'href="{following}">Continue</a>' in html
 
 
+@pytest.mark.parametrize("concern", ["suicidal-thoughts", "self-harm"])
+def test_a_parent_who_comes_for_a_child_is_spoken_to_as_a_parent(client: Client, concern: str) -> None:
+    client.post("/match/needs/for/", {"reason": "family"})
+    client.post("/match/needs/whom/", {"whom": "child"})
+    html = client.get(client.post(CONCERNS, {"concerns": [concern]})["Location"]).content.decode()
+    assert "Call or text 988 together with your child." in html
+    assert "If your child is in danger now" in html
+    assert "too much right now" not in html
+
+
+@pytest.mark.parametrize("whom", ["parent", "all", "unsure"])
+def test_a_parent_who_comes_for_more_than_a_child_is_spoken_to_alone(client: Client, whom: str) -> None:
+    client.post("/match/needs/for/", {"reason": "family"})
+    client.post("/match/needs/whom/", {"whom": whom})
+    html = client.get(client.post(CONCERNS, {"concerns": ["self-harm"]})["Location"]).content.decode()
+    assert "too much right now" in html
+    assert "your child" not in html
+
+
 HARMLESS = [(CONCERNS, {"concerns": ["grief"]}), (CONCERNS, {}), (SAFE, {"safe_at_home": "yes"}), (SAFE, {})]
 
 
