@@ -15,9 +15,9 @@ NOT_SURE_WORDS = "I’m not sure"
 
 WHY = {
     "anxiety": "Some people often wonder if they still matter to others. Others seldom do. Both are common. "
-    "Your answer helps us to show you therapists who know this side of closeness well.",
+    "If your answers show a clear pattern, it may count a little in the order of your list. It hides nobody from you.",
     "avoidance": "Some people like to handle hard things alone. Others reach out first. Both are common. "
-    "Your answer helps us to show you therapists who know this side of closeness well.",
+    "If your answers show a clear pattern, it may count a little in the order of your list. It hides nobody from you.",
 }
 
 

@@ -132,8 +132,8 @@ PAIRINGS: Final = (
         code="closeness_and_fear",
         name="Close and far at once",
         sentence=(
-            "For at least one of you closeness may feel wanted and risky at the same time. Steady, slow work with a "
-            "trauma-informed couples therapist tends to feel safer."
+            "For at least one of you closeness may feel wanted and risky at the same time. Neither of you has to "
+            "hurry. Saying “slower, please” is a good thing to practice."
         ),
         choosing=(
             "Look for someone who knows both couples and trauma, and who works at your pace. You could ask: how do "

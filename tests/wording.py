@@ -182,6 +182,22 @@ RULES = (
         fine="Good studies support it for couples in distress.",
     ),
     _rule(
+        "easier",
+        r"\bmakes?\ (?:it|this|things|life|everything|(?:the\ )?change|closeness)\ (?:all\ |much\ |so\ much\ )?easier\b",
+        why="It promises an effect that was not measured.",
+        source=NO_PROMISE,
+        bad="The right therapist makes it easier.",
+        fine="A short list is easier to read. Larger letters make reading easier.",
+    ),
+    _rule(
+        "never-listed",
+        r"\bnever\ (?:be\ |gets?\ )?listed\b",
+        why="A screen misses what nobody wrote down. Say what is searched for, and who decides.",
+        source=NO_PROMISE,
+        bad="Harmful methods are never listed.",
+        fine="We never sell a place. We search every profile, and a person decides about what we find.",
+    ),
+    _rule(
         "quick",
         r"""\b(?:instant(?:ly)?|overnight|in\ (?:just\ )?(?:days|one\ session))
             \ (?:relief|results?|better|change|feel)\w*""",
