@@ -139,7 +139,10 @@ def test_texts_of_a_fixture_are_found_without_other_peoples_words() -> None:
 QUESTIONS_CONSENT_AND_CRISIS = [
     "assessments/forms.py",
     "assessments/templates/assessments/about.html",
+    "assessments/templates/assessments/come_back.html",
+    "assessments/templates/assessments/left.html",
     "assessments/templates/assessments/question.html",
+    "assessments/templates/assessments/return_code.html",
     "config/templates/_crisis_strip.html",
     "config/templates/crisis.html",
     "config/templates/privacy.html",
@@ -148,8 +151,15 @@ QUESTIONS_CONSENT_AND_CRISIS = [
     "matching/intake.py",
     "matching/safety.py",
     "matching/situation_steps.py",
+    "matching/templates/matching/_couple_terms.html",
+    "matching/templates/matching/_hotline_first.html",
+    "matching/templates/matching/couple.html",
+    "matching/templates/matching/hand_over.html",
+    "matching/templates/matching/join.html",
+    "matching/templates/matching/share.html",
     "matching/templates/matching/start.html",
     "matching/templates/matching/step.html",
+    "matching/templates/matching/withdrawn.html",
     "matching/wish_steps.py",
 ]
 
