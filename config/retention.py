@@ -71,7 +71,8 @@ def _days(period: dt.timedelta) -> int:
 
 
 # --- Clients ----------------------------------------------------------------------------------------------------------
-DELETE_BUTTON = "“Delete my answers”"
+LEAVE_BUTTONS = "“Leave this site now”, “I am under 18”"
+DELETE_BUTTONS = f"“Delete my answers”, {LEAVE_BUTTONS}"
 
 CLIENTS: Final = [
     Holding(
@@ -80,7 +81,7 @@ CLIENTS: Final = [
         name="assessments_draft",
         what="answers and wishes, sealed; the key is only in the visitor's cookie",
         until=f"{_hours(drafts.IDLE)} idle hours, {_days(drafts.HARD)} days at most",
-        deleted_by=f"{DELETE_BUTTON}, the next touch, `purge` every hour",
+        deleted_by=f"{DELETE_BUTTONS}, the next touch, `purge` every hour",
         fields={
             "id": "number of the row",
             "digest": "SHA-256 of the cookie's value; finds the row, opens nothing",
@@ -95,7 +96,7 @@ CLIENTS: Final = [
         name="__Host-draft",
         what="the key of the answers (`draft` on the local demo)",
         until="the browser is closed",
-        deleted_by=f"the browser, {DELETE_BUTTON}",
+        deleted_by=f"the browser, {DELETE_BUTTONS}, “Leave and come back”",
         fields={"value": "256 random bits"},
         on_page="A cookie with the key",
     ),
@@ -105,7 +106,7 @@ CLIENTS: Final = [
         name="return code",
         what="shown once to whoever asks for one; the key of the answers follows from it; no copy here",
         until="the answers end, or the next code is made",
-        deleted_by=f"the person, {DELETE_BUTTON}",
+        deleted_by=f"the person, {DELETE_BUTTONS}",
         fields={"value": "140 random bits"},
         on_page="A return code, if you ask for one",
     ),
@@ -115,7 +116,7 @@ CLIENTS: Final = [
         name="assessments_draft",
         what="a partner's part, sealed; the key follows from the invitation code, which lies only in the two drafts",
         until="the answers of the same person end",
-        deleted_by=f"“Delete my part”, {DELETE_BUTTON}, the next touch, `purge` every hour",
+        deleted_by=f"“Delete my part”, {DELETE_BUTTONS}, the next touch, `purge` every hour",
         fields={
             "digest": "SHA-256 of the code and the side; finds the row, opens nothing",
             "ciphertext": "two scores with their errors and whether they may be shown, or nothing; AES-256-GCM, padded",
@@ -128,7 +129,7 @@ CLIENTS: Final = [
         name=shortlist.COOKIE,
         what="the shortlist, signed; no copy here",
         until=f"{_days(dt.timedelta(seconds=shortlist.MONTH))} days, or until it is empty",
-        deleted_by="the browser, “remove” on the list",
+        deleted_by=f"the browser, “remove” on the list, {LEAVE_BUTTONS}",
         fields={"value": "addresses of profiles"},
         on_page="A cookie with your shortlist, if you make one",
     ),
@@ -138,7 +139,7 @@ CLIENTS: Final = [
         name="__Host-csrf",
         what="guards forms (`csrftoken` on the local demo)",
         until=f"{_days(dt.timedelta(seconds=settings.CSRF_COOKIE_AGE))} days",
-        deleted_by="the browser",
+        deleted_by=f"the browser, {LEAVE_BUTTONS}",
         fields={"value": "a random value, the same for nobody else, kept nowhere here"},
         on_page="A cookie that guards forms",
     ),
