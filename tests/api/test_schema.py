@@ -19,6 +19,9 @@ from rest_framework.test import APIClient
 
 from config.problems import KINDS
 from directory.api.schema import document
+from matching import safety
+from matching.guidance import PAIRINGS, SENTENCES
+from matching.intake import SIGNS
 from tests.api.test_access import ADDRESSES, INTAKE, routes_of
 from tests.factories import TherapistFactory
 
@@ -183,3 +186,15 @@ def test_guide_names_every_kind_of_problem_every_address_and_every_parameter(sch
         assert f"{method.upper()} {path}`" in guide
         for one in operation.get("parameters", []):
             assert one["in"] == "path" or one["name"] == "range" or f"`{one['name']}`" in guide
+
+
+def test_guide_names_every_sign_answer_of_guidance_pairing_and_safety_note() -> None:
+    guide = (SNAPSHOT.parent / "api.md").read_text()
+    notes = [note for note in vars(safety).values() if isinstance(note, safety.SafetyNote)]
+    assert len(notes) == 4
+    for sign in SIGNS:
+        assert f"| `{sign.code}` | {sign.sentence} |" in guide
+    for note in notes:
+        assert f"| `{note.code}` |" in guide
+    for code in (*SENTENCES, *(pairing.code for pairing in PAIRINGS)):
+        assert f"`{code}`" in guide
