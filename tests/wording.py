@@ -183,7 +183,7 @@ RULES = (
     ),
     _rule(
         "easier",
-        r"\bmakes?\ (?:it|this|things|life|everything|(?:the\ )?change|closeness)\ (?:all\ |much\ |so\ much\ )?easier\b",
+        r"\bmakes?\ (?:it|this|things|life|everything|change|closeness)\ (?:all\ |so\ |much\ )*easier\b",
         why="It promises an effect that was not measured.",
         source=NO_PROMISE,
         bad="The right therapist makes it easier.",
