@@ -128,7 +128,7 @@ def test_sensitive_page_has_the_button_above_everything_but_the_crisis_strip(vis
     assert page.index("crisis-strip") < page.index(BUTTON) < page.index("<header")
 
 
-@pytest.mark.parametrize("path", ["/", "/therapists/", "/learn/", "/privacy/", "/not-there/", "/wrong/500/"])
+@pytest.mark.parametrize("path", ["/", "/how-matching-works/", "/learn/", "/privacy/", "/not-there/", "/wrong/500/"])
 def test_other_pages_have_no_button(visitor: Client, path: str) -> None:
     assert BUTTON not in visitor.get(path).content.decode()
 

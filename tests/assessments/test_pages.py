@@ -351,5 +351,8 @@ def test_forgery_is_refused() -> None:
 
 def test_page_costs_one_query(ada: Client, django_assert_num_queries: object) -> None:
     catalogue.shipped()
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(3) as queries:  # type: ignore[operator]
         ada.get(page(5))
+    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(asked) == 1
+    assert asked[0].endswith("FOR UPDATE"), "so that two tabs do not overwrite each other"

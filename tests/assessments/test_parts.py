@@ -243,3 +243,31 @@ def test_of_two_browsers_that_race_for_the_place_one_gets_it() -> None:
             thread.join()
         assert sorted(outcomes) == ["in", "out"]
         Draft.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_two_tabs_save_at_the_same_moment_is_both_kept() -> None:
+    for _ in range(5):
+        cookie = save(start_draft(visitor()))
+        start = threading.Barrier(2)
+
+        def answer(name: str, cookie: str = cookie, start: Any = start) -> None:
+            start.wait()
+            try:
+                with transaction.atomic():
+                    draft = open_draft(visitor(cookie))
+                    assert draft is not None
+                    draft.data["intake"][name] = "said"
+                    save(draft)
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=answer, args=[name]) for name in ("one", "other")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        draft = open_draft(visitor(cookie))
+        assert draft is not None
+        assert draft.data["intake"] == {"one": "said", "other": "said"}
+        Draft.objects.all().delete()

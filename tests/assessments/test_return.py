@@ -223,3 +223,26 @@ def test_forgery_is_refused() -> None:
     strict = Client(enforce_csrf_checks=True)
     for address in (CODE, COME_BACK, LEAVE):
         assert strict.post(address, {"code": "0"}).status_code == 403
+
+
+PAGES_THAT_WARN = ["/match/", "/match/questions/check/"]
+
+
+@pytest.mark.parametrize("address", PAGES_THAT_WARN)
+def test_whoever_answers_sees_that_a_code_opens_the_answers_and_can_end_that(ada: Client, address: str) -> None:
+    """Somebody may have taken it before handing over the device, or in an unwatched minute."""
+    warning = "A return code opens these answers"
+    assert warning not in ada.get(address).content.decode()
+    code = take_code(ada)
+    assert warning in ada.get(address).content.decode()
+
+    assert ada.post("/match/return/drop/")["Location"] == "/match/return/dropped/"
+    assert "Only this browser opens your answers" in ada.get("/match/return/dropped/").content.decode()
+    assert warning not in ada.get(address).content.decode()
+    assert Client().post("/match/return/", {"code": code}).status_code == 422
+
+
+def test_the_question_about_safety_warns_of_a_code_as_well(ada: Client) -> None:
+    take_code(ada)
+    ada.post("/match/needs/for/", {"reason": "couple"})
+    assert "A return code opens these answers" in ada.get("/match/needs/safe/").content.decode()

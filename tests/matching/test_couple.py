@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from django.test import Client
 from assessments import catalogue
 from assessments.codes import code_from, new_code
 from assessments.models import Draft
+from assessments.parts import Part
 from matching.guidance import PAIRINGS
 from tests.factories import TherapistFactory
 
@@ -30,7 +32,7 @@ HIGH = {"anxious": {"anxiety"}, "avoidant": {"avoidance"}, "secure": set(), "fea
 @pytest.fixture(autouse=True)
 def _on_the_day_of_the_factories(time_machine: Any) -> None:
     time_machine.move_to(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), tick=False)
-    TherapistFactory(name="Uma Umber", session_formats=["individual", "couple"])
+    TherapistFactory(name="Uma Umber", slug="uma-umber", session_formats=["individual", "couple"])
 
 
 def answers_closeness(client: Client, style: str) -> None:
@@ -78,9 +80,10 @@ def code(ada: Client) -> str:
 
 @pytest.fixture
 def ben(code: str) -> Client:
-    client = someone("avoidant")
+    client = Client()
+    answers_closeness(client, "avoidant")
     assert client.post(JOIN, {"code": code})["Location"] == COUPLE
-    client.get(RESULTS)
+    answers_needs(client)
     return client
 
 
@@ -141,8 +144,10 @@ def test_nobody_agrees_by_saying_nothing(ada: Client, ben: Client) -> None:
 
 
 def joins(code: str, *, style: str = "avoidant", safe: str = "yes") -> Client:
-    client = someone(style, safe=safe)
+    client = Client()
+    answers_closeness(client, style)
     client.post(JOIN, {"code": code})
+    answers_needs(client, safe=safe)
     client.get(RESULTS)
     client.get(COUPLE)
     return client
@@ -315,13 +320,59 @@ def test_who_is_not_complete_sees_nothing_of_the_other(ada: Client, code: str, b
     assert NOT_HERE in text_of(ben)
 
 
+def test_a_part_is_silent_from_the_moment_its_owner_changes_or_removes_an_answer(
+    ada: Client, code: str, ben: Client
+) -> None:
+    assert PURSUE_WITHDRAW in text_of(ada)
+    ben.post("/match/questions/1/?change", {"answer": "4"})
+    assert NOT_HERE in text_of(ada)
+    ben.get(RESULTS)
+    assert PURSUE_WITHDRAW in text_of(ada)
+    ben.post("/match/questions/remove/")
+    assert NOT_HERE in text_of(ada)
+
+
+def test_feeling_safe_is_asked_again_after_joining(ada: Client, code: str) -> None:
+    ben = someone("avoidant", safe="yes")
+    ben.post(JOIN, {"code": code})
+    ben.get(RESULTS)
+    assert NOT_HERE in text_of(ada)
+    ben.post("/match/needs/safe/?change", {"safe_at_home": "yes"})
+    assert PURSUE_WITHDRAW in text_of(ada)
+
+
+@pytest.mark.parametrize("side", ["host", "guest"])
+def test_the_code_in_the_cookie_of_a_draft_opens_nothing(ada: Client, code: str, ben: Client, side: Any) -> None:
+    """Both know the code, and how a part is found from it is no secret."""
+    part = Part(code=code_from(code) or "", side=side)
+    rows = list(Draft.objects.order_by("pk").values())
+
+    def seen_with(value: bytes) -> list[tuple[int, str]]:
+        thief = Client()
+        thief.cookies["draft"] = base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+        responses = [thief.get(address) for address in ("/match/", RESULTS, COUPLE, "/match/return/code/")]
+        responses += [thief.post(address) for address in ("/match/return/code/", "/match/questions/delete/")]
+        bodies = (re.sub(r'value="[^"]+"', "", response.content.decode()) for response in responses)
+        return list(zip((response.status_code for response in responses), bodies, strict=True))
+
+    assert seen_with(part._value) == seen_with(b"\0" * 32)
+    assert list(Draft.objects.order_by("pk").values()) == rows
+
+
+def test_handing_over_leaves_no_shortlist_to_the_partner(ada: Client, code: str) -> None:
+    ada.post("/shortlist/uma-umber/", {"keep": "yes"})
+    assert "shortlist" in ada.cookies
+    ada.post(HAND_OVER)
+    assert ada.cookies["shortlist"].value == ""
+
+
 def test_an_unclear_style_gives_no_pairing(ada: Client, code: str) -> None:
     ben = Client()
     ben.post("/match/questions/about/", {"about": "partner"})
     for number in range(1, 13):
         ben.post(f"/match/questions/{number}/", {"answer": "4"})
-    answers_needs(ben)
     ben.post(JOIN, {"code": code})
+    answers_needs(ben)
     assert "do not show one clear way" in text_of(ben)
 
 

@@ -36,7 +36,6 @@ ANSWERS = [
         "description": "thoughts of suicide",
         "page": CONCERNS,
         "answer": {"concerns": ["suicidal-thoughts", "grief"]},
-        "help": "/match/needs/concerns/next/",
         "first": "tel:988",
         "next": "/match/needs/importance/",
     },
@@ -44,7 +43,6 @@ ANSWERS = [
         "description": "self-harm",
         "page": CONCERNS,
         "answer": {"concerns": ["self-harm"]},
-        "help": "/match/needs/concerns/next/",
         "first": "tel:988",
         "next": "/match/needs/importance/",
     },
@@ -52,20 +50,30 @@ ANSWERS = [
         "description": "not safe with the partner",
         "page": SAFE,
         "answer": {"safe_at_home": "no"},
-        "help": "/match/needs/safe/next/",
         "first": "tel:+18007997233",
         "next": CONCERNS,
+    },
+    {
+        "description": "violence at home",
+        "page": CONCERNS,
+        "answer": {"concerns": ["domestic-violence"]},
+        "first": "tel:+18007997233",
+        "next": "/match/needs/importance/",
     },
 ]
 each_answer = pytest.mark.parametrize("case", ANSWERS, ids=[case["description"] for case in ANSWERS])
 
 
+def shows_help(html: str) -> bool:
+    return "Get help now" in html
+
+
 @each_answer
 def test_the_very_next_page_offers_help_and_the_way_on_as_equals(ada: Client, case: dict[str, Any]) -> None:
     response = ada.post(case["page"], case["answer"])
-    assert response["Location"] == case["help"]
+    assert response["Location"] == case["next"]
 
-    page = ada.get(case["help"])
+    page = ada.get(case["next"])
     html = page.content.decode()
     main = html[html.index("<main") :]
     assert page.status_code == 200
@@ -74,16 +82,28 @@ def test_the_very_next_page_offers_help_and_the_way_on_as_equals(ada: Client, ca
     assert '<a class="button" href="/crisis/' in main
     assert f'<a class="button" href="{case["next"]}">Continue</a>' in main
     assert main.count('class="button"') == 2
-    assert "<title>Before you go on" in html, "a title stays in the history"
+
+
+@each_answer
+def test_address_and_title_are_those_of_the_page_that_others_see_there(ada: Client, case: dict[str, Any]) -> None:
+    """They stay in the browser's history."""
+    ada.post(case["page"], case["answer"])
+    with_help, without = (ada.get(case["next"]).content.decode() for _ in range(2))
+    assert shows_help(with_help)
+    assert not shows_help(without)
+    assert title_of(with_help) == title_of(without)
+
+
+def title_of(html: str) -> str:
+    return html[html.index("<title>") : html.index("</title>")]
 
 
 @each_answer
 def test_nothing_is_stored_but_the_answer_itself(ada: Client, case: dict[str, Any]) -> None:
     before = data_of(ada)
     ada.post(case["page"], case["answer"])
+    ada.get(case["next"])
     after = data_of(ada)
-    ada.get(case["help"])
-    assert data_of(ada) == after
     assert after.keys() == before.keys()
     assert set(after["intake"]) - set(before["intake"]) <= {"concerns", "safe_at_home"}
     assert not Session.objects.exists()
@@ -93,17 +113,51 @@ def test_nothing_is_stored_but_the_answer_itself(ada: Client, case: dict[str, An
 @each_answer
 def test_going_through_again_unchanged_does_not_stop_there_again(ada: Client, case: dict[str, Any]) -> None:
     ada.post(case["page"], case["answer"])
-    assert ada.post(case["page"], case["answer"])["Location"] == case["next"]
+    ada.get(case["next"])
+    assert not shows_help(ada.get(ada.post(case["page"], case["answer"])["Location"]).content.decode())
 
 
 @each_answer
 def test_an_answer_that_becomes_one_while_changing_is_met_as_well(ada: Client, case: dict[str, Any]) -> None:
     ada.post(case["page"], {"concerns": ["grief"], "safe_at_home": "yes"})
     response = ada.post(case["page"] + "?change", case["answer"])
-    assert response["Location"] == case["help"] + "?change"
-    html = ada.get(response["Location"]).content.decode()
     following = "/match/needs/check/" if case["page"] == SAFE else f"{case['next']}?change"
+    assert response["Location"] == following
+    if case["page"] == SAFE:
+        ada.post("/match/needs/place/", {"state": "CA", "delivery": ["telehealth"]})
+        ada.post(case["page"], {"safe_at_home": "yes"})
+        ada.post(case["page"] + "?change", case["answer"])
+    html = ada.get(following).content.decode()
     assert f'href="{following}">Continue</a>' in html
+    assert f'href="{case["page"]}?change">Back</a>' in html
+
+
+def test_two_kinds_of_danger_are_met_one_after_the_other(ada: Client) -> None:
+    ada.post(CONCERNS, {"concerns": ["suicidal-thoughts", "domestic-violence"]})
+    first, second, third = (ada.get("/match/needs/importance/").content.decode() for _ in range(3))
+    assert "The people at 988 can listen." in first
+    assert "domestic violence hotline" in second
+    assert not shows_help(third)
+
+
+def test_naming_violence_takes_back_that_one_feels_safe(ada: Client) -> None:
+    ada.post(SAFE, {"safe_at_home": "yes"})
+    ada.post(CONCERNS, {"concerns": ["domestic-violence"]})
+    assert "safe_at_home" not in data_of(ada)["intake"]
+    ada.post(SAFE, {"safe_at_home": "yes"})
+    ada.post(CONCERNS, {"concerns": ["domestic-violence", "grief"]})
+    assert data_of(ada)["intake"]["safe_at_home"] is True, "said again, knowing what was named"
+
+
+@pytest.mark.parametrize(("first", "then"), [("family", "couple"), ("couple", "family")])
+def test_feeling_safe_is_asked_again_for_other_people(client: Client, first: str, then: str) -> None:
+    client.post("/match/needs/for/", {"reason": first})
+    client.post(SAFE, {"safe_at_home": "yes"})
+    client.post("/match/needs/for/?change", {"reason": then})
+    assert "safe_at_home" not in data_of(client)["intake"]
+    client.post(SAFE, {"safe_at_home": "no"})
+    client.post("/match/needs/for/?change", {"reason": first})
+    assert data_of(client)["intake"]["safe_at_home"] is False, "a No is kept"
 
 
 @pytest.mark.parametrize("concern", ["suicidal-thoughts", "self-harm"])
@@ -130,11 +184,9 @@ HARMLESS = [(CONCERNS, {"concerns": ["grief"]}), (CONCERNS, {}), (SAFE, {"safe_a
 
 @pytest.mark.parametrize(("page", "answer"), HARMLESS)
 def test_other_answers_go_straight_on(ada: Client, page: str, answer: dict[str, Any]) -> None:
-    assert not ada.post(page, answer)["Location"].endswith("/next/")
-    assert ada.get(f"{page}next/").status_code == 302, "nobody gets the page by its address alone"
+    assert not shows_help(ada.get(ada.post(page, answer)["Location"]).content.decode())
 
 
 @pytest.mark.parametrize("slug", ["safe", "concerns", "importance", "trauma", "signs", "place", "cost", "wishes"])
-@pytest.mark.parametrize("rest", ["", "next/"])
-def test_without_answers_a_later_page_is_the_start_page(client: Client, slug: str, rest: str) -> None:
-    assert client.get(f"/match/needs/{slug}/{rest}")["Location"] == "/match/?again"
+def test_without_answers_a_later_page_is_the_start_page(client: Client, slug: str) -> None:
+    assert client.get(f"/match/needs/{slug}/")["Location"] == "/match/?again"
