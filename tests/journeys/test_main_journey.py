@@ -13,9 +13,7 @@ from rest_framework.test import APIClient
 
 from directory.actions import issue_key
 from directory.models import Partner, Scope
-
-# A person who worries about being left and does not mind closeness: the answer to each statement, by its keying.
-ANXIOUS = {("anxiety", False): 7, ("anxiety", True): 1, ("avoidance", False): 1, ("avoidance", True): 7}
+from tests.journeys.client import Client
 
 
 @pytest.fixture
@@ -28,53 +26,6 @@ def site(live_server: Any, transactional_db: None) -> str:
 def a_large_directory(site: str) -> None:
     """Large enough for a couple in one state with one plan."""
     call_command("seed_demo", therapists=2000, seed=1, verbosity=0)
-
-
-class Client:
-    """What a client does on the pages, in their words."""
-
-    def __init__(self, page: Page, site: str) -> None:
-        self.page, self.site = page, site
-
-    def starts(self) -> None:
-        self.page.goto(f"{self.site}/match/")
-        self.page.get_by_role("link", name="Start", exact=True).click()
-
-    def thinks_of(self, person: str) -> None:
-        self.page.get_by_label(person).check()
-        self.goes_on()
-
-    def answers_as_someone_anxious(self) -> dict[str, int]:
-        from assessments import catalogue
-
-        items = catalogue.get("closeness-12").items
-        responses = {item.id: ANXIOUS[item.scale, item.reverse_keyed] for item in items}
-        for answer in responses.values():
-            self.page.locator(f"input[name=answer][value='{answer}']").check()
-            self.goes_on()
-        return responses
-
-    def chooses(self, *labels: str) -> None:
-        for label in labels:
-            self.page.get_by_label(label, exact=True).check()
-        self.goes_on()
-
-    def goes_on(self) -> None:
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name="Continue").click()
-
-    def reads_the_results(self) -> list[tuple[str, str]]:
-        """Name and score of each match, in order."""
-        with self.page.expect_navigation():
-            self.page.get_by_role("link", name="See therapists who fit").click()
-        matches = self.page.locator(".match")
-        return [
-            (
-                match.locator("h3 a").inner_text(),
-                re.sub(r"\s.*", "", match.locator(".score").inner_text(), flags=re.DOTALL),
-            )
-            for match in matches.all()
-        ]
 
 
 @pytest.fixture

@@ -9,39 +9,13 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from tests.journeys.client import Client
+
 
 @pytest.fixture
 def site(live_server: Any, transactional_db: None) -> str:
     call_command("seed_demo", therapists=600, seed=7, verbosity=0)
     return live_server.url
-
-
-class Client:
-    """What a client does on the pages."""
-
-    def __init__(self, page: Page, site: str) -> None:
-        self.page, self.site = page, site
-
-    def sees(self, question: str, progress: str) -> None:
-        expect(self.page.get_by_role("heading", level=1)).to_have_text(question)
-        expect(self.page.get_by_text(progress)).to_be_visible()
-
-    def chooses(self, *labels: str) -> None:
-        for label in labels:
-            self.page.get_by_label(label, exact=True).check()
-        self.goes_on()
-
-    def goes_on(self) -> None:
-        with self.page.expect_navigation():
-            self.page.get_by_role("button", name="Continue").click()
-
-    def follows(self, link: str) -> None:
-        with self.page.expect_navigation():
-            self.page.get_by_role("link", name=link, exact=True).click()
-
-    def says_where(self) -> None:
-        self.page.get_by_label("State you will be in during sessions").select_option("CA")
-        self.chooses("Online, by video or phone")
 
 
 def test_an_adult_hurt_early_is_asked_little_and_finds_trauma_informed_work(page: Page, site: str) -> None:
