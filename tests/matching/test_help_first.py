@@ -81,6 +81,7 @@ def test_the_very_next_page_offers_help_and_the_way_on_as_equals(ada: Client, ca
     assert main.index("href=") == main.index(f'href="{case["first"]}"')
     assert '<a class="button" href="/crisis/' in main
     assert f'<a class="button" href="{case["next"]}">Continue</a>' in main
+    assert f'<a class="back-link" href="{case["page"]}">' in html
     assert main.count('class="button"') == 2
 
 
