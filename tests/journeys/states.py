@@ -14,8 +14,12 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from assessments import catalogue
+from directory.models import InsurancePlan
+from directory.vocabulary import names
 from tests.factories import TherapistFactory
 
+#: Well formed, and nobody's.
+UNKNOWN_CODE = "0123 4567 89AB CDEF GHJK MNPQ RSTV"
 CONCERNS = {"suicidal-thoughts": "3", "trust-and-abandonment": "2"}
 
 
@@ -199,12 +203,15 @@ def invited_and_unsafe(visitor: Visitor) -> None:
     visitor.says("safe", safe_at_home="no")
 
 
+def code_on(response: Any) -> str:
+    return response.content.decode().split('class="code"')[1].split(">")[1].split("<")[0]
+
+
 def both_shared(visitor: Visitor) -> None:
     """Two people on two devices; the visitor is the one who joined."""
     partner = Visitor(visitor.page, visitor.site)
     invited_and_told(partner)
-    page = partner.client.get(reverse("matching:couple")).content.decode()
-    code = page.split('class="code"')[1].split(">")[1].split("<")[0]
+    code = code_on(partner.client.get(reverse("matching:couple")))
     answered_all(visitor)
     visitor.needs(who="couple")
     visitor.says("safe", safe_at_home="yes")
@@ -230,6 +237,48 @@ def wrong_return_code(visitor: Visitor) -> None:
     visitor.opens(reverse("assessments:come_back"))
     visitor.page.locator("[name=code]").fill("too short")
     visitor.presses("Open my answers")
+
+
+def comes_back_over_other_answers(visitor: Visitor) -> None:
+    """With a code that opens other answers than those in this browser, which it is not yet told to forget."""
+    before = Visitor(visitor.page, visitor.site)
+    answered_all(before)
+    code = code_on(before.client.post(reverse("assessments:return_code")))
+    answered_some(visitor)
+    visitor.opens(reverse("assessments:come_back"))
+    visitor.page.locator("[name=code]").fill(code)
+    visitor.presses("Open my answers")
+
+
+def joins_with_an_unknown_code(visitor: Visitor) -> None:
+    visitor.opens(reverse("matching:join"))
+    visitor.page.locator("[name=code]").fill(UNKNOWN_CODE)
+    visitor.presses("Join my partner")
+
+
+def shares_without_an_answer(visitor: Visitor) -> None:
+    """The page comes with "no" chosen, which is taken back here."""
+    invited(visitor)
+    visitor.opens(reverse("matching:share"))
+    visitor.page.evaluate("document.querySelectorAll('[name=share]').forEach(answer => answer.checked = false)")
+    visitor.presses("Continue")
+
+
+def signs_and_none_of_them(visitor: Visitor) -> None:
+    somebody(visitor)
+    visitor.opens(reverse(STEP, args=["signs"]))
+    visitor.page.locator("[name=signs]").first.check()
+    visitor.page.get_by_label("None of these").check()
+    visitor.presses("Continue")
+
+
+def needs_what_was_retired(visitor: Visitor) -> None:
+    """A plan that curators took away after the visitor had chosen it."""
+    visitor.needs()
+    plan = InsurancePlan.objects.create(code="closed-plan", name="Closed plan")
+    visitor.says("cost", insurance=["closed-plan"])
+    plan.delete()
+    names.forget()
 
 
 def joins_nobody(visitor: Visitor) -> None:
@@ -353,6 +402,7 @@ STATES = [
     state("importance", STEP, "importance", before=past_help),
     state("trauma", STEP, "trauma", before=somebody),
     state("signs", STEP, "signs", before=somebody),
+    State(name="signs with one and none of them", address=STEP, reach=signs_and_none_of_them),
     state("place", STEP, "place", before=somebody),
     State(name="place with mistakes", address=STEP, reach=sent(at(STEP, "place", before=somebody), zip="00000")),
     State(name="cost", address=STEP, reach=everything_open(at(STEP, "cost", before=somebody))),
@@ -368,6 +418,7 @@ STATES = [
     state("results of somebody not safe at home", RESULTS, before=an_unsafe_couple, therapists=True),
     state("results that nobody meets", RESULTS, before=nobody_meets_it, therapists=True),
     state("results without answers", RESULTS),
+    state("results of an answer that needs a change", RESULTS, before=needs_what_was_retired),
     # --- two codes ---
     state("offer of a return code", "assessments:return_code", before=answered_some),
     State(name="a return code", address="assessments:return_code", reach=return_code),
@@ -376,6 +427,11 @@ STATES = [
     state("coming back", "assessments:come_back"),
     State(name="coming back with a wrong code", address="assessments:come_back", reach=wrong_return_code),
     state("coming back to a browser with answers", "assessments:come_back", before=answered_some),
+    State(
+        name="coming back over other answers",
+        address="assessments:come_back",
+        reach=comes_back_over_other_answers,
+    ),
     state("offer to a couple", "matching:couple", before=a_couple),
     state("a couple with a code", "matching:couple", before=invited),
     state("a couple whose part is told", "matching:couple", before=invited_and_told),
@@ -383,9 +439,15 @@ STATES = [
     state("somebody of a couple who is not safe", "matching:couple", before=invited_and_unsafe),
     state("joining a partner", "matching:join"),
     State(name="joining a partner with nothing typed", address="matching:join", reach=joins_nobody),
+    State(name="joining a partner with an unknown code", address="matching:join", reach=joins_with_an_unknown_code),
     state("handing the device over", "matching:hand_over", before=invited),
     State(name="the device handed over", address="matching:hand_over", reach=handed_over),
     state("showing scores to a partner", "matching:share", before=invited),
+    State(
+        name="showing scores to a partner with nothing chosen",
+        address="matching:share",
+        reach=shares_without_an_answer,
+    ),
     state("a part deleted", "matching:withdrawn", before=a_couple),
     # --- the directory ---
     state("browse", "directory:browse", therapists=True),

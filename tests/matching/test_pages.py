@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 
 from assessments.models import Draft
+from directory.models import InsurancePlan
+from directory.vocabulary import names
 from matching.forms import STEPS, asked_steps, intake_from
 from matching.paths import REASONS, WHOM
 from tests.factories import TherapistFactory
@@ -177,6 +179,24 @@ def test_a_mistake_is_named_and_stores_nothing(client: Client, slug: str, data: 
     assert response.status_code == 422
     assert message in response.content.decode()
     assert not Draft.objects.exists()
+
+
+def test_an_answer_that_curators_retired_is_named_and_can_be_changed(answered: Client) -> None:
+    plan = InsurancePlan.objects.create(code="closed-plan", name="Closed plan")
+    answer(answered, "cost", insurance=["closed-plan"])
+    plan.delete()
+    names.forget()
+
+    response = answered.get("/match/results/")
+
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "“closed-plan” is not one of the insurance plans." in page
+    assert '<a class="button" href="/match/needs/check/">Check your answers</a>' in page
+    assert 'href="/match/needs/cost/?change"' in answered.get("/match/needs/check/").content.decode()
+    assert "closed-plan" not in answered.get("/match/needs/cost/?change").content.decode()
+    answered.post("/match/needs/cost/?change")
+    assert answered.get("/match/results/").status_code == 200
 
 
 def test_a_must_without_its_wish_is_dropped_with_the_wish(answered: Client) -> None:
