@@ -53,6 +53,11 @@ def test_crisis_page_reaches_whom_it_must_by_plain_links(visitor: Client) -> Non
         assert words in page, words
 
 
+def test_crisis_page_leads_to_the_questions_below_the_lines(visitor: Client) -> None:
+    main = visitor.get("/crisis/").content.decode().split("<main")[1].split("</main>")[0]
+    assert main.rindex('href="tel:') < main.index('href="/match/"')
+
+
 @pytest.mark.parametrize("status", STATUSES)
 def test_error_page_says_so_in_plain_words_below_the_crisis_strip(visitor: Client, status: int) -> None:
     response = visitor.get(f"/wrong/{status}/")
