@@ -1,4 +1,4 @@
-"""What every request passes: one private log line, and headers that keep a visit to this site."""
+"""What every request passes: one private log line, headers that keep a visit to this site, help on each page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from config import pages
 
 log = structlog.get_logger("requests")
 
@@ -65,3 +67,14 @@ class PrivateHeaders:
         if response.status_code >= 400:  # an error may tell what was asked
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class NotAllowedPage:
+    """Answer with a page, the crisis numbers on top, where a view takes no GET or no POST: Django has no handler405."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        return pages.method_not_allowed(request, response) if isinstance(response, HttpResponseNotAllowed) else response

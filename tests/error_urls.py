@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from config.urls import handler400, handler403, handler404, handler500, urlpatterns
 
@@ -26,6 +27,7 @@ def answered(request: HttpRequest, status: int) -> HttpResponse:
 urlpatterns = [
     path("wrong/400/", broken, {"exception": BadRequest}),
     path("wrong/403/", broken, {"exception": PermissionDenied}),
+    path("wrong/405/", require_POST(answered), {"status": 405}),
     path("wrong/410/", answered, {"status": 410}),
     path("wrong/429/", answered, {"status": 429}),
     path("wrong/500/", broken, {"exception": ZeroDivisionError}),

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 STILL = ["/", "/learn/", "/crisis/", "/privacy/"]
-STATUSES = [400, 403, 404, 410, 429, 500, 503]
+STATUSES = [400, 403, 404, 405, 410, 429, 500, 503]
 STRIP = render_to_string("_crisis_strip.html").strip()
 
 
@@ -66,6 +66,25 @@ def test_error_page_says_so_in_plain_words_below_the_crisis_strip(visitor: Clien
     assert re.sub(r"\s+", " ", STRIP) in re.sub(r"\s+", " ", page)
     assert page.index("crisis-strip") < page.index("<h1>")
     assert "Steady Ground" in page
+
+
+FORMS_ONLY = [
+    *("/match/exit/", "/match/questions/delete/", "/match/questions/remove/", "/match/return/leave/"),
+    *("/match/couple/invite/", "/match/couple/withdraw/"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), [*(("get", path) for path in FORMS_ONLY), ("post", "/crisis/")])
+def test_address_that_takes_no_such_request_answers_with_a_page_as_well(
+    visitor: Client, method: str, path: str
+) -> None:
+    # Without the fixture `db`, any query would raise.
+    response = getattr(visitor, method)(path)
+    page = response.content.decode()
+    assert response.status_code == 405
+    assert response.headers["Allow"] == ("POST" if method == "get" else "GET, HEAD")
+    assert "no-store" in response.headers["Cache-Control"]
+    assert page.index("crisis-strip") < page.index('action="/match/exit/"') < page.index("<h1>")
 
 
 @pytest.mark.parametrize("status", [500, 503])

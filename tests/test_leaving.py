@@ -110,7 +110,7 @@ def test_the_picture_of_the_recipe_clears_the_cache_without_holding_up_the_way_o
 SENSITIVE = [
     *("/match/", "/match/questions/about/", "/match/needs/for/", "/match/results/", UNDER_18),
     *("/match/questions/deleted/", "/shortlist/", "/crisis/", "/match/not-there/", "/match/wrong/500/"),
-    "/match/wrong/503/",
+    *("/match/wrong/503/", EXIT),
 ]
 
 

@@ -215,7 +215,7 @@ def test_a_profile_reads_easily_with_every_study(client: Client) -> None:
     assert not too_hard(shown(page), GENERAL)
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 410, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 410, 429, 500, 503])
 def test_a_page_of_an_error_reads_easily_from_top_to_bottom(status: int, settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.error_urls"
     page = Client(raise_request_exception=False).get(f"/wrong/{status}/").content.decode()

@@ -15,7 +15,8 @@ PAGES = [
     *("/", "/learn/", "/crisis/", "/privacy/", "/how-matching-works/", "/therapists/", "/shortlist/"),
     *("/match/", "/match/questions/about/", "/match/needs/for/", "/match/results/", "/match/under-18/"),
     *("/api/v1/docs/", "/problems/validation", "/not-there/", "/match/not-there/", "/therapists/not-there/"),
-    *("/wrong/403/", "/wrong/410/", "/wrong/429/", "/wrong/500/", "/match/wrong/500/", "/wrong/503/"),
+    *("/wrong/403/", "/wrong/405/", "/wrong/410/", "/wrong/429/", "/wrong/500/", "/match/wrong/500/", "/wrong/503/"),
+    "/match/exit/",
 ]
 
 

@@ -40,7 +40,11 @@ ON_EVERY_ANSWER = {
 # What stands in an address where its route has a name: of a slug, and of anything else.
 A_SLUG, A_NUMBER = "ada", "1"
 STATIC = ["/static/site.css", "/static/favicon.svg", "/static/nothing-here.css"]
-MET_ON_THE_WAY = [*(f"/wrong/{status}/" for status in (400, 403, 410, 429, 500, 503)), "/nothing-here/", "/therapists"]
+MET_ON_THE_WAY = [
+    *(f"/wrong/{status}/" for status in (400, 403, 405, 410, 429, 500, 503)),
+    "/nothing-here/",
+    "/therapists",
+]
 MET_ON_THE_WAY += ["/api/v1/wrong/500/", "/api/v1/wrong/503/", "/api/v1/nothing-here/", "/api/v1/therapists"]
 # Answers, sign-in, errors: never in a cache. The rest is the same for everyone.
 PRIVATE = ("/match/", "/admin/")
