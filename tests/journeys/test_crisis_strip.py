@@ -58,7 +58,7 @@ def test_numbers_are_in_sight_on_a_profile_and_on_pages_with_answers(page: Page,
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("No", exact=True).check()
     page.get_by_role("button", name="Continue").click()
-    page.wait_for_url("**/safe/next/")
+    page.wait_for_url("**/concerns/")
     numbers_are_in_sight(page)
 
     page.goto(f"{site}/match/needs/place/")
