@@ -34,7 +34,7 @@ class RequestLog:
 
 def _path_of_ours(request: HttpRequest, response: HttpResponse) -> str:
     if request.path.startswith("/match/"):
-        # Which page of the questions came next can tell what was answered: help is shown right after some answers.
+        # Which page of the questions came next can tell what was answered.
         return "/match/…"
     # As the map of the site has it, without who or what was looked at: that part is somebody's choice, or was typed.
     if (match := request.resolver_match) is not None:
