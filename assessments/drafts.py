@@ -47,7 +47,6 @@ RETURN = b"therapist-directory return code v1"
 # cookie that matters goes by its name.
 CLEAR_SITE_DATA = '"cache", "storage"'
 
-
 Says = Callable[[dict[str, Any]], dict[str, Any] | None]  # what a partner may be told of a draft's data
 
 
@@ -225,7 +224,7 @@ def open_draft(request: HttpRequest) -> DraftSession | None:
 
 
 def open_with_code(request: HttpRequest, code: str) -> DraftSession | None:
-    """Return the draft under a return code, whichever browser it was left in. `save` gives this browser the cookie.
+    """Return the draft under a return code, whichever browser it was left in; `give_cookie` opens it in this one.
 
     None does not tell a wrong code from one that was replaced, or whose draft was deleted or has expired.
     """

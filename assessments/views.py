@@ -74,14 +74,15 @@ def question(request: HttpRequest, place: int, number: int) -> HttpResponse:
     if draft is None or place > len(people):
         return _start_again(draft)
     item, person = instrument.items[number - 1], people[place - 1]
+    if number == len(instrument.items) or _changing(request):
+        following = reverse("assessments:check")
+    else:
+        following = reverse("assessments:question", kwargs={"place": place, "number": number + 1})
     if request.method == "POST":
         form = AnswerForm(instrument, request.POST)
         if form.is_valid():
             person.responses[item.id] = form.saved()
-            if number == len(instrument.items) or _changing(request):
-                response = redirect("assessments:check")
-            else:
-                response = redirect("assessments:question", place=place, number=number + 1)
+            response = redirect(following)
             draft.save(response)
             return response
     else:
@@ -95,6 +96,7 @@ def question(request: HttpRequest, place: int, number: int) -> HttpResponse:
         "previous": number - 1,
         "count": len(instrument.items),
         "changing": _changing(request),
+        "following": following,
         "skip": reverse(NEXT_STEP),
     }
     return render(request, "assessments/question.html", context, status=422 if form.is_bound else 200)

@@ -61,6 +61,7 @@ def under_18(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         response = redirect("under_18")
         forget_visit(request, response)
+        response["Clear-Site-Data"] = drafts.CLEAR_SITE_DATA  # nobody waits for this page in fear
         return response
     return render(request, "under_18.html", {"lines": [line for line in CRISIS_LINES if line["code"] in YOUTH_LINES]})
 

@@ -70,11 +70,11 @@ def step_after(page: type[Step], draft: Mapping[str, Any], *, changing: bool) ->
 def intake_from(draft: Mapping[str, Any]) -> Intake:
     """The Intake of a finished draft: what the pages asked, and the questionnaire if it was answered.
 
-    Of two people answered about, the one that fits the reason for coming counts.
+    Of two people answered about, the one that fits the reason for coming counts; none when the help is for a child.
     """
     intake = Intake.from_json(draft.get("intake", {}))
     people = people_answered(draft, catalogue.get(catalogue.QUESTIONNAIRE))
-    if not people:
+    if not people or not comers_of(draft).is_about_client:
         return intake
     responses = relationship_that_fits(intake, people).person.responses
     return dataclasses.replace(intake, attachment=Answers(instrument=catalogue.QUESTIONNAIRE, responses=responses))

@@ -209,6 +209,11 @@ class Comers:
         return PATHS[WHOM[self.whom or "unsure"] if self.reason == "family" else self.reason]
 
     @property
+    def is_about_client(self) -> bool:
+        """Whether the work would be with the person who answers, so that how closeness feels to them counts."""
+        return self.path.view != "child"
+
+    @property
     def presets(self) -> Presets:
         """The path's, and for a family those of its kinds and of the children's ages."""
         presets = self.path.presets

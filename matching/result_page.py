@@ -26,6 +26,7 @@ from matching.situation_steps import SafetyStep, format_words
 from matching.wish_steps import DELIVERIES, GENDERS, OPENINGS
 
 FEW_MATCHES: Final = 10
+FOR_A_CHILD: Final = "You look for help for a child. So what you said about yourself does not move the matches."
 MOST_RELAXATIONS: Final = 3
 MOST_CAUTIONS: Final = 4
 
@@ -258,7 +259,8 @@ class ResultPage:
         self._draft = draft
         self._people = people_answered(draft, catalogue.get(catalogue.QUESTIONNAIRE))
         intake = Intake.from_json(draft.get("intake", {}))
-        self._choice = relationship_that_fits(intake, self._people) if self._people else None
+        counts = bool(self._people) and Comers.from_json(draft.get("comers") or {}).is_about_client
+        self._choice = relationship_that_fits(intake, self._people) if counts else None
         self.total = matches.total
         self.shown_total = f"{matches.total:,}"
         self.ruleset, self.seed = matches.ruleset, matches.seed
@@ -283,18 +285,17 @@ class ResultPage:
             Closeness(
                 about=person.addressed,
                 profile=score(instrument, person.responses),
-                counts=person is self._choice.person,
+                counts=self._choice is not None and person is self._choice.person,
             )
             for person in self._people
-            if self._choice
             # An answer that a newer edition does not know: that of the one who counts was refused before.
-            and not any(invalid_responses(instrument, person.responses))
+            if not any(invalid_responses(instrument, person.responses))
         ]
 
     @property
     def whose(self) -> str:
         """Which profile was used, and why, in a sentence."""
-        return self._choice.sentence if self._choice else ""
+        return self._choice.sentence if self._choice else FOR_A_CHILD
 
     @cached_property
     def summary(self) -> list[SummaryRow]:

@@ -143,6 +143,7 @@ def test_the_start_page_says_how_to_leave_and_what_cannot_be_undone(visitor: Cli
 def test_whoever_is_under_18_leaves_nothing_behind(ada: Client) -> None:
     response = ada.post(UNDER_18)
     assert response["Location"] == UNDER_18
+    assert response["Clear-Site-Data"] == '"cache", "storage"'
     assert not Draft.objects.exists()
     assert ended(response) == COOKIES
 

@@ -253,6 +253,13 @@ def test_an_address_without_a_place_is_that_of_the_first_person() -> None:
     assert reverse("assessments:question", args=[3]) == page(3)
 
 
+def test_one_statement_can_be_skipped_and_stays_without_an_answer(ada: Client) -> None:
+    for number in (5, 12):
+        following = page(number + 1) if number < 12 else CHECK
+        assert f'<a class="link-button" href="{following}">Skip this statement</a>' in text_of(ada, page(number))
+    assert "Skip this statement" not in text_of(ada, f"{page(5)}?change"), "there, Back is the way to leave it as it is"
+
+
 def test_all_questions_can_be_skipped(client: Client) -> None:
     skip = f'<a class="link-button" href="{reverse("matching:needs")}">Skip these questions</a>'
     assert skip in text_of(client, ABOUT)

@@ -332,6 +332,15 @@ def test_a_part_is_silent_from_the_moment_its_owner_changes_or_removes_an_answer
     assert NOT_HERE in text_of(ada)
 
 
+def test_coming_back_with_a_code_silences_nothing(ada: Client, ben: Client) -> None:
+    made = ben.post("/match/return/code/").content.decode()
+    back = re.search(r'class="code"[^>]*>([^<]+)<', made)
+    assert back is not None
+    assert PURSUE_WITHDRAW in text_of(ada)
+    assert Client().post("/match/return/", {"code": back[1]}).status_code == 302
+    assert PURSUE_WITHDRAW in text_of(ada)
+
+
 def test_feeling_safe_is_asked_again_after_joining(ada: Client, code: str) -> None:
     ben = someone("avoidant", safe="yes")
     ben.post(JOIN, {"code": code})

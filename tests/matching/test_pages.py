@@ -536,3 +536,25 @@ def test_the_questions_read_easily(client: Client, said: dict[str, str]) -> None
             form = page[page.index('<form class="question"') : page.index("</form>")]
             texts = [*sentences(form), heading_of(response)]
             assert grade(texts) <= 6, (step.slug, texts)
+
+
+def test_what_a_parent_says_of_themselves_moves_no_matches_for_a_child(answered: Client) -> None:
+    TherapistFactory(session_formats=["individual", "family"], approaches=["attachment-based"])
+    answered.post("/match/questions/about/", {"about": "partner"})
+    for number in range(1, 13):
+        answered.post(f"/match/questions/{number}/", {"answer": "7"})
+    answer(answered, "for", reason="family")
+    answer(answered, "whom", whom="child")
+    page = answered.get("/match/results/").content.decode()
+    assert "what you said about yourself does not move the matches" in page
+    assert "Used for your matches" not in page
+
+
+@pytest.mark.parametrize(("whom", "counts"), [("parent", True), ("all", True), ("unsure", True), ("child", False)])
+def test_the_profile_enters_the_intake_unless_the_help_is_for_a_child(whom: str, counts: bool) -> None:
+    draft = {
+        "people": [{"about": "mother", "responses": {"1": 7}}],
+        "intake": {"state": "CA", "delivery": ["telehealth"], "session_format": "family"},
+        "comers": {"reason": "family", "whom": whom},
+    }
+    assert (intake_from(draft).attachment is not None) is counts
