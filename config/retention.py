@@ -482,7 +482,9 @@ ABOUT_NOBODY: Final[dict[str, str]] = {
     "directory_insuranceplan": _TERM,
     "directory_licensetype": f"{_TERM} abbreviation",
     "directory_jurisdiction": _TERM,
-    "directory_evidence": "id code approach_id situation situation_name grade finding citation doi checked_on",
+    "directory_evidence": (
+        "id code approach_id situation situation_name grade finding population citation doi checked_on"
+    ),
     "directory_zipcentroid": "zip latitude longitude",
     "assessments_storedinstrument": "id code document imported_at",
     "auth_group": "id name",

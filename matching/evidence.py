@@ -20,18 +20,19 @@ INSECURE_STYLES: Final = frozenset({"anxious", "avoidant", "disorganized"})
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What research says about one approach in one situation. `doi` may be empty."""
+    """What research says about one approach in one situation. `population` is who was studied; `doi` may be empty."""
 
     approach: str
     situation: str
     situation_name: str
     grade: str
     finding: str
+    population: str
     citation: str
     doi: str
 
     def to_json(self) -> dict[str, Any]:
-        """The contract's keys, and the finding itself."""
+        """The contract's keys, the finding itself, and who was studied."""
         return {
             "grade": self.grade,
             "citation": self.citation,
@@ -39,6 +40,7 @@ class Evidence:
             "approach": self.approach,
             "situation": self.situation,
             "finding": self.finding,
+            "population": self.population,
         }
 
 

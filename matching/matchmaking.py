@@ -145,6 +145,7 @@ def _read_evidence() -> tuple[Evidence, ...]:
             situation_name=row.situation_name,
             grade=row.grade,
             finding=row.finding,
+            population=row.population,
             citation=row.citation,
             doi=row.doi,
         )

@@ -102,14 +102,24 @@ class JurisdictionAdmin(FixedTermAdmin):
         return ["code", "name"]
 
 
+BY_EDITION = (
+    "Evidence is part of a ruleset: it is only shown here, and changes only by a new edition of fixtures/evidence."
+)
+
+
 @admin.register(Evidence)
 class EvidenceAdmin(admin.ModelAdmin):
-    """What research says. It comes from fixtures/evidence.json, where each row is reviewed with its source."""
+    """What research says, for reading only: matching uses the same rows from the edition that the ruleset names."""
 
-    list_display = ["approach", "situation_name", "grade", "citation", "checked_on"]
+    list_display = ["approach", "situation_name", "grade", "population", "citation", "checked_on"]
     list_filter = ["grade", "situation"]
-    search_fields = ["approach__name", "situation_name", "finding", "citation"]
+    search_fields = ["approach__name", "situation_name", "finding", "population", "citation"]
+    search_help_text = BY_EDITION
     list_select_related = ["approach"]
+    fieldsets = [(None, {"description": BY_EDITION, "fields": [
+        "code", "approach", "situation", "situation_name", "grade", "finding", "population",
+        "citation", "doi", "checked_on",
+    ]})]  # fmt: skip
     ordering = ["approach__name", "situation", "code"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Evidence]:

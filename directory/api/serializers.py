@@ -58,8 +58,10 @@ class EvidenceSerializer(serializers.Serializer[Any]):
         help_text="A: tested directly in this situation. B: works for the group it belongs to. C: thin or mixed.",
     )
     finding = serializers.CharField()
+    population = serializers.CharField(help_text="Who was studied.")
     citation = serializers.CharField()
     doi = serializers.CharField(help_text="Without https://doi.org/; empty when the source has none.")
+    checked_on = serializers.DateField(help_text="When we last looked at the source.")
 
 
 class ApproachSerializer(TermSerializer):

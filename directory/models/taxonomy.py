@@ -126,8 +126,9 @@ class Jurisdiction(Term):
 
 
 class Evidence(models.Model):
-    """What research says about one approach in one situation. Loaded from fixtures/evidence.json.
+    """What research says about one approach in one situation. Loaded from an edition of fixtures/evidence.
 
+    An edition belongs to a ruleset, and once released it stays as it is: what changes is a new edition.
     Grades: A tested directly in controlled studies of this situation, B works for the group, C thin, mixed or none.
     """
 
@@ -142,6 +143,7 @@ class Evidence(models.Model):
     situation_name = models.CharField(max_length=160)
     grade = models.CharField(max_length=1, choices=Grade)
     finding = models.TextField()
+    population = models.CharField(max_length=200, help_text="Who was studied.")
     citation = models.CharField(max_length=300)
     doi = models.CharField(max_length=100, blank=True)
     checked_on = models.DateField()

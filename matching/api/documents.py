@@ -53,6 +53,7 @@ class MatchEvidenceSerializer(serializers.Serializer[Any]):
     approach = serializers.CharField()
     situation = serializers.CharField()
     finding = serializers.CharField()
+    population = serializers.CharField(help_text="Who was studied.")
 
 
 class FindingSerializer(serializers.Serializer[Any]):

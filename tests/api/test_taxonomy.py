@@ -33,7 +33,8 @@ def test_keys_are_those_of_the_contract_everywhere(partner: APIClient) -> None:
         assert [term["name"] for term in terms]
     rows = [row for term in body["approaches"] for row in term["evidence"]]
     assert len(rows) == Evidence.objects.count() > 0
-    assert all(set(row) == {"situation", "grade", "finding", "citation", "doi"} for row in rows)
+    keys = {"situation", "grade", "finding", "population", "citation", "doi", "checked_on"}
+    assert all(set(row) == keys for row in rows)
 
 
 def test_taxonomy_runs_one_query_for_each_kind_of_row(partner: APIClient, django_assert_num_queries: Callable) -> None:

@@ -246,8 +246,8 @@ def fixtures(tmp_path: Path, settings: Settings) -> Path:
     copy.mkdir()
     shutil.copytree(project_settings.FIXTURES / "taxonomy", copy / "taxonomy")
     shutil.copytree(project_settings.FIXTURES / "instruments", copy / "instruments")
-    for name in ("evidence.json", "zip_centroids.csv"):
-        shutil.copy(project_settings.FIXTURES / name, copy / name)
+    shutil.copytree(project_settings.FIXTURES / "evidence", copy / "evidence")
+    shutil.copy(project_settings.FIXTURES / "zip_centroids.csv", copy / "zip_centroids.csv")
     settings.FIXTURES = copy
     return copy
 
@@ -329,7 +329,7 @@ def test_what_a_curator_added_stays(fixtures: Path) -> None:
 
 @pytest.mark.django_db
 def test_evidence_that_left_the_file_is_removed(fixtures: Path) -> None:
-    path = fixtures / "evidence.json"
+    path = fixtures / "evidence" / "2026.1.json"
     gone, *rest = read(path)
     rest[0]["grade"] = "C"
     write(path, rest)
@@ -339,6 +339,22 @@ def test_evidence_that_left_the_file_is_removed(fixtures: Path) -> None:
     assert did["evidence"] == (0, 1, len(rest) - 1, 1)
     assert not Evidence.objects.filter(code=gone["code"]).exists()
     assert Evidence.objects.get(code=rest[0]["code"]).grade == "C"
+
+
+@pytest.mark.django_db
+def test_the_newest_edition_of_the_evidence_is_loaded(fixtures: Path) -> None:
+    rows = read(fixtures / "evidence" / "2026.1.json")
+    write(fixtures / "evidence" / "2027.1.json", rows[:1])
+
+    assert load()["evidence"] == (0, 0, 1, len(rows) - 1)
+
+
+@pytest.mark.django_db
+def test_no_edition_of_the_evidence_is_an_error(fixtures: Path) -> None:
+    (fixtures / "evidence" / "2026.1.json").unlink()
+
+    with pytest.raises(CommandError, match="evidence: there is no edition"):
+        load()
 
 
 @pytest.mark.django_db
@@ -409,25 +425,27 @@ def test_a_file_of_another_kind_is_named(description: str, file: str, text: str,
         ("an unknown approach", {"approach": "tapping"}, "there is no approach 'tapping'"),
         ("a day that is none", {"checked_on": "soon"}, "'soon' is not a date"),
         ("a grade that is none", {"grade": "A+"}, "grade: "),
+        ("nobody who was studied", {"population": ""}, "population: "),
     ],
 )
 def test_broken_evidence_names_its_code(description: str, values: dict[str, str], message: str, fixtures: Path) -> None:
-    path = fixtures / "evidence.json"
+    path = fixtures / "evidence" / "2026.1.json"
     entries = read(path)
     entries[0].update(values)
     write(path, entries)
 
-    with pytest.raises(CommandError, match=rf"evidence\.json: emotionally-focused-couple-distress: {message}"):
+    with pytest.raises(CommandError, match=rf"2026\.1\.json: emotionally-focused-couple-distress: {message}"):
         load()
 
 
 @pytest.mark.django_db
 def test_a_broken_fixture_leaves_everything_as_it_was(fixtures: Path) -> None:
-    approaches, evidence = read(fixtures / "taxonomy" / "approaches.json"), read(fixtures / "evidence.json")
+    approaches = read(fixtures / "taxonomy" / "approaches.json")
+    evidence = read(fixtures / "evidence" / "2026.1.json")
     approaches[0]["name"] = "Renamed"
     evidence[-1]["approach"] = "tapping"
     write(fixtures / "taxonomy" / "approaches.json", approaches)
-    write(fixtures / "evidence.json", evidence)
+    write(fixtures / "evidence" / "2026.1.json", evidence)
 
     with pytest.raises(CommandError):
         load()

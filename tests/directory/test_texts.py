@@ -47,18 +47,18 @@ def test_a_summary_is_a_few_short_whole_sentences(where: str, summary: str) -> N
 
 # --- Evidence ---------------------------------------------------------------------------------------------------------
 def test_every_studied_approach_has_evidence() -> None:
-    assert {row["approach"] for row in fixture("evidence.json")} == set(STUDIED.split())
+    assert {row["approach"] for row in fixture("evidence/2026.1.json")} == set(STUDIED.split())
 
 
 def test_evidence_speaks_of_situations_that_matching_knows() -> None:
-    rows = fixture("evidence.json")
+    rows = fixture("evidence/2026.1.json")
 
     assert {row["situation"] for row in rows} <= SITUATIONS.keys()  # a row about another one would never be used
     assert len({(row["situation"], row["situation_name"]) for row in rows}) == len({row["situation"] for row in rows})
 
 
 def test_most_evidence_has_a_doi_and_all_of_it_a_citation() -> None:
-    rows = fixture("evidence.json")
+    rows = fixture("evidence/2026.1.json")
 
     assert all(row["citation"] for row in rows)
     assert all(re.fullmatch(r"(10\.\d{4,9}/\S+)?", row["doi"]) for row in rows)
@@ -66,7 +66,7 @@ def test_most_evidence_has_a_doi_and_all_of_it_a_citation() -> None:
 
 
 def test_contradictions_are_told() -> None:
-    rows = {row["code"]: row for row in fixture("evidence.json")}
+    rows = {row["code"]: row for row in fixture("evidence/2026.1.json")}
     trial = rows["attachment-based-family-adolescent-suicidal-trial-2019"]
 
     assert (trial["grade"], "no better" in trial["finding"]) == ("C", True)
@@ -75,7 +75,7 @@ def test_contradictions_are_told() -> None:
 
 
 def test_evidence_was_checked_and_not_in_the_future() -> None:
-    assert all(dt.date.fromisoformat(row["checked_on"]) <= TODAY for row in fixture("evidence.json"))
+    assert all(dt.date.fromisoformat(row["checked_on"]) <= TODAY for row in fixture("evidence/2026.1.json"))
 
 
 # --- Coercive terms ---------------------------------------------------------------------------------------------------

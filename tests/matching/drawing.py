@@ -61,7 +61,7 @@ OFFICES = (CENTER, (34.1, -118.3), (34.6, -118.2), (40.7, -74.0))
 def evidence() -> tuple[Evidence, ...]:
     """The rows that ship."""
     fields = Evidence.__dataclass_fields__
-    rows = json.loads((settings.FIXTURES / "evidence.json").read_text())
+    rows = json.loads((settings.FIXTURES / "evidence" / "2026.1.json").read_text())
     return tuple(Evidence(**{name: value for name, value in row.items() if name in fields}) for row in rows)
 
 

@@ -30,6 +30,7 @@ def evidence(approach: str, grade: str, situation: str = "couple-distress") -> E
         situation_name="couples",
         grade=grade,
         finding="Found.",
+        population="24 couples",
         citation=f"Study of {approach} {grade}",
         doi="",
     )

@@ -39,7 +39,7 @@ class Command(BaseCommand):
             for vocabulary, model in VOCABULARIES.items():
                 path = fixtures / "taxonomy" / f"{vocabulary}.json"
                 outcomes[vocabulary] = load_vocabulary(path, vocabulary=vocabulary, model=model)
-            outcomes["evidence"] = load_evidence(fixtures / "evidence.json")
+            outcomes["evidence"] = load_evidence(newest_edition(fixtures / "evidence"))
             outcomes["zip_centroids"] = load_zip_centroids(fixtures / "zip_centroids.csv")
             instruments = checked_instruments()
         if options["verbosity"] > 0:
@@ -81,9 +81,19 @@ def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcom
     return outcome(created=len(created), updated=len(updated), total=len(entries))
 
 
+def newest_edition(folder: Path) -> Path:
+    """The edition of the evidence with the highest name, such as 2026.1.json."""
+    editions = sorted(folder.glob("[0-9]*.json"))
+    if not editions:
+        raise CommandError(f"{folder.name}: there is no edition")
+    return editions[-1]
+
+
 def load_evidence(path: Path) -> Outcome:
-    """Bring the evidence to what the file says; rows that left the file are removed."""
-    fields = ["approach", "situation", "situation_name", "grade", "finding", "citation", "doi", "checked_on"]
+    """Bring the evidence to what the edition says; rows that are not in it are removed."""
+    fields = [
+        "approach", "situation", "situation_name", "grade", "finding", "population", "citation", "doi", "checked_on",
+    ]  # fmt: skip
     entries = read_entries(path, keys={"code", *fields})
     approaches = {approach.code: approach for approach in Approach.objects.all()}
     there = {row.code: row for row in Evidence.objects.select_related("approach")}
