@@ -1,4 +1,4 @@
-"""The ruleset: what orders therapists, how much each criterion weighs, and when it is asked.
+"""The criteria: what orders therapists, and when it is asked. How much each weighs is in the ruleset.
 
 This is the whole of it. The page /how-matching-works/ shows this table, and the ranking uses it; no criterion, and
 nothing about a therapist, exists outside of it.
@@ -12,12 +12,7 @@ from typing import Final
 
 from matching import fits
 from matching.candidates import Candidates, Floats
-from matching.fits import NEUTRAL
 from matching.needs import Needs
-
-__all__ = ["CRITERIA", "NEUTRAL", "RULESET", "WHOLE", "Criterion", "asked_criteria", "most_points"]
-
-RULESET: Final = "2026.1"
 
 #: A full score, in hundredths of a point: whole numbers add up exactly (docs/decisions/0004-scores-in-hundredths.md).
 WHOLE: Final = 10_000
@@ -28,7 +23,6 @@ class Criterion:
     """One thing that orders. `fit` reads the columns in `reads` only, and gives NaN for what is not stated."""
 
     code: str
-    weight: int
     name: str
     counts: str
     asked_when: str
@@ -40,7 +34,6 @@ class Criterion:
 CRITERIA: Final = (
     Criterion(
         code="concerns",
-        weight=30,
         name="What brings you",
         counts=(
             "How much of what you bring the therapist works with. What matters more to you counts more, and so does a "
@@ -53,7 +46,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="approach_evidence",
-        weight=20,
         name="Evidence for the approach",
         counts=(
             "The approach of the therapist that research supports best in your situation. Stronger studies count more, "
@@ -66,17 +58,15 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="format_expertise",
-        weight=15,
         name="Training in couple or family work",
         counts="Completed training in an approach made for couples or families, above a tick, above the mere offer.",
         asked_when="You look for couple or family sessions.",
         reads=("approaches", "trained"),
-        asked=lambda needs: needs.session_format in fits.FORMAT_APPROACHES,
+        asked=lambda needs: needs.session_format in ("couple", "family"),
         fit=fits.format_expertise,
     ),
     Criterion(
         code="trauma_informed",
-        weight=15,
         name="Trauma-informed work",
         counts="Completed training in trauma-informed or trauma-focused work, above a tick.",
         asked_when="Trauma is part of it, or one of the concerns you named is about being hurt.",
@@ -86,7 +76,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="approach_wish",
-        weight=10,
         name="The approach you wish for",
         counts="The therapist uses an approach that you asked for; completed training counts more than a tick.",
         asked_when="You named an approach.",
@@ -96,7 +85,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="style_fit",
-        weight=8,
         name="Work with attachment patterns",
         counts=(
             "Approaches built on attachment ideas, for any pattern that is not secure, as far as your answers make the "
@@ -109,7 +97,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="population",
-        weight=8,
         name="People like you",
         counts="How many of the groups you named the therapist works with.",
         asked_when="You named at least one group.",
@@ -119,7 +106,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="cost",
-        weight=8,
         name="Cost",
         counts="The lowest fee is within your budget. Above it, a sliding scale counts by half.",
         asked_when="You gave a budget for a session.",
@@ -129,7 +115,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="identity",
-        weight=6,
         name="Gender of the therapist",
         counts="The therapist's gender is one that you feel at ease with.",
         asked_when="You named a gender.",
@@ -139,7 +124,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="language",
-        weight=6,
         name="Language",
         counts="Sessions in a language that you named.",
         asked_when="You named a language.",
@@ -149,7 +133,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="opening",
-        weight=6,
         name="Next opening",
         counts="A free place within the days you gave. A later one counts less each day, and nothing after four weeks.",
         asked_when="You said how soon you want to begin.",
@@ -159,7 +142,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="insurance",
-        weight=6,
         name="Insurance",
         counts="The therapist takes a plan that you named.",
         asked_when="You named a plan.",
@@ -169,7 +151,6 @@ CRITERIA: Final = (
     ),
     Criterion(
         code="distance",
-        weight=4,
         name="Distance",
         counts="The nearer the office the better: half at the distance you gave, nothing at twice that.",
         asked_when="You gave a ZIP code and a distance.",
@@ -181,19 +162,21 @@ CRITERIA: Final = (
 
 
 def asked_criteria(needs: Needs) -> tuple[Criterion, ...]:
-    """The criteria that these needs ask about, in the order of the ruleset. Never empty."""
-    return tuple(criterion for criterion in CRITERIA if criterion.asked(needs))
+    """The criteria that these needs ask about and that weigh something, in their order."""
+    return tuple(
+        criterion for criterion in CRITERIA if needs.ruleset.weights[criterion.code] and criterion.asked(needs)
+    )
 
 
-def most_points(criteria: Iterable[Criterion]) -> tuple[int, ...]:
-    """What each criterion can give at most, in hundredths: the weights, scaled to sum to WHOLE exactly.
+def most_points(weights: Iterable[int]) -> tuple[int, ...]:
+    """What criteria of these weights can give at most, in hundredths: the weights, scaled to sum to WHOLE exactly.
 
-    The largest remainders get the hundredths that rounding down leaves over; equal ones in the order of the ruleset.
+    The largest remainders get the hundredths that rounding down leaves over; equal ones in their order.
     """
-    criteria = tuple(criteria)
-    total = sum(criterion.weight for criterion in criteria)
-    points = [WHOLE * criterion.weight // total for criterion in criteria]
-    by_remainder = sorted(range(len(criteria)), key=lambda place: -(WHOLE * criteria[place].weight % total))
+    weights = tuple(weights)
+    total = sum(weights)
+    points = [WHOLE * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda place: -(WHOLE * weights[place] % total))
     for place in by_remainder[: WHOLE - sum(points)]:
         points[place] += 1
     return tuple(points)

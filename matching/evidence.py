@@ -7,13 +7,10 @@ is no row and no rule "style X needs therapy Y": research does not support one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from matching.guidance import INSECURE_PAIRINGS, Guidance, Pairing
-
-# How far a row speaks for an approach. C is thin, mixed or no effect: somebody looked, which is more than nothing.
-GRADES: Final[Mapping[str, float]] = {"A": 1.0, "B": 0.8, "C": 0.5}
 
 INSECURE_STYLES: Final = frozenset({"anxious", "avoidant", "disorganized"})
 
@@ -42,6 +39,12 @@ class Evidence:
             "finding": self.finding,
             "population": self.population,
         }
+
+
+def evidence_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[Evidence, ...]:
+    """The rows of an edition (fixtures/evidence/), without what only the directory's pages need."""
+    names = [field.name for field in fields(Evidence)]
+    return tuple(Evidence(**{name: row[name] for name in names}) for row in rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,20 +138,20 @@ def speaking_for(rows: Iterable[Evidence], situations: frozenset[str]) -> tuple[
     return tuple(sorted(about, key=lambda row: (row.grade, row.approach, row.situation, row.citation, row.finding)))
 
 
-def strengths(rows: Iterable[Evidence]) -> dict[float, tuple[str, ...]]:
-    """How far these rows speak for each approach, as strength → approaches.
+def strengths(rows: Iterable[Evidence], grades: Mapping[str, float]) -> dict[float, tuple[str, ...]]:
+    """How far these rows speak for each approach, as strength → approaches. `grades` says what each grade is worth.
 
     Per approach and situation the best grade counts, halfway down to C's value where another study was thin or found
     nothing: contradiction counts. Over situations, the approach's best one.
     """
-    grades: dict[tuple[str, str], set[str]] = {}
+    found_for: dict[tuple[str, str], set[str]] = {}
     for row in rows:
-        grades.setdefault((row.approach, row.situation), set()).add(row.grade)
+        found_for.setdefault((row.approach, row.situation), set()).add(row.grade)
     best: dict[str, float] = {}
-    for (approach, _), found in grades.items():
-        strength = GRADES[min(found)]
+    for (approach, _), found in found_for.items():
+        strength = grades[min(found)]
         if "C" in found:
-            strength = (strength + GRADES["C"]) / 2
+            strength = (strength + grades["C"]) / 2
         best[approach] = max(best.get(approach, 0.0), strength)
     return {
         strength: tuple(sorted(approach for approach, its in best.items() if its == strength))

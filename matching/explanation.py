@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from matching.criteria import NEUTRAL
 from matching.needs import Needs
 from matching.questions import questions_for
 from matching.ranking import Finding, Ranked
@@ -50,12 +49,12 @@ def explain(match: Ranked, card: Card, needs: Needs, say: Wording) -> Explanatio
     findings = tuple(reason_of(finding, case) for finding in match.findings)
     lifting = sorted(
         (
-            (-_lift(finding), place)
+            (-_lift(finding, needs), place)
             for place, (finding, reason) in enumerate(zip(match.findings, findings, strict=True))
-            if finding.stated and not reason.caution and _lift(finding) > 0
+            if finding.stated and not reason.caution and _lift(finding, needs) > 0
         )
     )
-    by_weight = sorted(zip(match.findings, findings, strict=True), key=lambda pair: -pair[0].criterion.weight)
+    by_weight = sorted(zip(match.findings, findings, strict=True), key=lambda pair: -pair[0].weight)
     cautions: dict[str, Caution] = {caution.code: caution for caution in _about_the_person(match, case)}
     for _, reason in by_weight:
         if reason.caution:
@@ -68,9 +67,9 @@ def explain(match: Ranked, card: Card, needs: Needs, say: Wording) -> Explanatio
     )
 
 
-def _lift(finding: Finding) -> float:
+def _lift(finding: Finding, needs: Needs) -> float:
     """Points above what saying nothing would have given."""
-    return finding.points - finding.most_points * NEUTRAL
+    return finding.points - finding.most_points * needs.ruleset.neutral
 
 
 def _about_the_person(match: Ranked, case: Case) -> Iterator[Caution]:

@@ -49,7 +49,7 @@ class Match:
                 {
                     "criterion": finding.criterion.code,
                     "name": finding.criterion.name,
-                    "weight": finding.criterion.weight,
+                    "weight": finding.weight,
                     "fit": finding.fit,
                     "stated": finding.stated,
                     "points": finding.points / 100,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator
 from typing import Any
+
+from django.utils.crypto import salted_hmac
 
 from assessments import catalogue
 from assessments.scoring import AttachmentProfile, invalid_responses, profile_from_scores, score
@@ -14,15 +15,15 @@ from directory.cards import cards_by_id
 from directory.models.taxonomy import UnknownZip
 from directory.roster.current import current
 from directory.roster.requirements import Near
-from directory.roster.schema import GENDERS
-from directory.vocabulary import Kept, names
-from matching.criteria import RULESET
-from matching.evidence import Evidence
+from directory.roster.schema import GENDERS, day_number
+from directory.vocabulary import names
+from matching import rulebook
 from matching.explanation import explain
 from matching.intake import Answers, Attachment, Intake, InvalidIntake, Problem
 from matching.matches import Match, Matches
 from matching.needs import needs_of
-from matching.ranking import rank
+from matching.ranking import TURNS, rank
+from matching.ruleset import Ruleset
 from matching.wording import Names, Wording
 
 
@@ -36,16 +37,17 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
     if any(_unknown_codes(intake, vocabulary)):
         vocabulary = names(fresh=True)  # perhaps a curator has just added it
     near = _checked(intake, vocabulary)
+    ruleset = rulebook.in_force(on)
     profile = profile_of(intake.attachment)
     needs = needs_of(
         intake,
         on=on,
+        ruleset=ruleset,
         profile=profile,
         partner_profile=profile_of(intake.partner_attachment, "partner_attachment"),
         near=near,
-        evidence=evidence(),
     )
-    seed = seed_of(intake, on=on)
+    seed = seed_of(intake, on=on, ruleset=ruleset)
 
     roster = current()
     selection = roster.select(needs.requirements)
@@ -54,7 +56,7 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
     cards = cards_by_id([place.therapist_id for place in ranked], on=on)
     say = Wording(vocabulary)
     return Matches(
-        ruleset=RULESET,
+        ruleset=ruleset.code,
         seed=seed,
         sequence=roster.sequence,
         on=on,
@@ -72,10 +74,15 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
     )
 
 
-def seed_of(intake: Intake, *, on: dt.date) -> str:
-    """Where the shuffle of equals begins: 16 hexadecimal digits that follow from intake, day and ruleset."""
-    text = f"{intake.canonical()}\n{on.isoformat()}\n{RULESET}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def seed_of(intake: Intake, *, on: dt.date, ruleset: Ruleset) -> str:
+    """What the order of equals begins with: 16 hexadecimal digits that follow from intake, day and ruleset.
+
+    The first twelve shuffle equals and stay the same from day to day; the last four count the days, so that equals
+    take turns evenly. Keyed with this site's secret: nobody outside can work out an intake that favors somebody.
+    """
+    drawn = salted_hmac("matching.rotation", f"{intake.canonical()}\n{ruleset.code}", algorithm="sha256").digest()
+    shuffle, start = int.from_bytes(drawn[:6]), int.from_bytes(drawn[6:8])
+    return f"{shuffle * TURNS + (start + day_number(on)) % TURNS:016x}"
 
 
 def _checked(intake: Intake, vocabulary: Names) -> Near | None:
@@ -135,23 +142,3 @@ def profile_of(attachment: Attachment | None, field: str = "attachment") -> Atta
     if problems:
         raise InvalidIntake(problems)
     return score(instrument, attachment.responses, range=limits)
-
-
-def _read_evidence() -> tuple[Evidence, ...]:
-    return tuple(
-        Evidence(
-            approach=row.approach.code,
-            situation=row.situation,
-            situation_name=row.situation_name,
-            grade=row.grade,
-            finding=row.finding,
-            population=row.population,
-            citation=row.citation,
-            doi=row.doi,
-        )
-        for row in models.Evidence.objects.select_related("approach")
-    )
-
-
-#: What research says, from the same rows that the taxonomy of the API shows.
-evidence = Kept(_read_evidence)

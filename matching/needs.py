@@ -12,6 +12,7 @@ from directory.roster.requirements import Near, Requirements
 from matching.evidence import INSECURE_STYLES, Case, Evidence, situations_of, speaking_for
 from matching.guidance import Guidance, Pairing, guidance_of, pairing_of
 from matching.intake import Intake
+from matching.ruleset import Ruleset
 from matching.safety import SafetyNote, is_unsafe_together, safety_notes
 
 TRAUMA_CONCERNS: Final = frozenset({"childhood-trauma", "ptsd", "abuse-survivor", "domestic-violence"})
@@ -23,10 +24,11 @@ class Needs:
 
     `session_format` is the one that is searched: it differs from the intake's when couple work would not be safe.
     `insecurity` is the probability of any insecure style, or None when no insecure style is clear.
-    `evidence` holds the rows about the client's situations only, strongest first.
+    `evidence` holds the rows about the client's situations only, strongest first. `ruleset` says what counts how much.
     """
 
     on: dt.date
+    ruleset: Ruleset
     requirements: Requirements
     session_format: str
     concerns: Mapping[str, int]
@@ -51,12 +53,12 @@ def needs_of(
     intake: Intake,
     *,
     on: dt.date,
+    ruleset: Ruleset,
     profile: AttachmentProfile | None = None,
     partner_profile: AttachmentProfile | None = None,
     near: Near | None = None,
-    evidence: Iterable[Evidence] = (),
 ) -> Needs:
-    """Read an intake on a day.
+    """Read an intake on a day, by the rules of a ruleset.
 
     `near` is the intake's ZIP as a point (looking it up needs the database). Where couple work would not be safe, the
     search is for individual, trauma-informed support instead, and the first safety note says so.
@@ -82,6 +84,7 @@ def needs_of(
     )
     return Needs(
         on=on,
+        ruleset=ruleset,
         requirements=_requirements(intake, on=on, session_format=session_format, populations=populations, near=near),
         session_format=session_format,
         concerns=intake.concerns,
@@ -96,7 +99,7 @@ def needs_of(
         near=near,
         insecurity=_insecurity(profile),
         situations=situations,
-        evidence=speaking_for(evidence, situations),
+        evidence=speaking_for(ruleset.evidence, situations),
         guidance=guidance,
         pairing=pairing,
         safety=safety_notes(intake),

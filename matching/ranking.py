@@ -8,13 +8,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.ordering import first, rotation
+from directory.roster.ordering import contenders, first, rotation
 from matching.candidates import Candidates, Floats, Ints, Remembering
-from matching.criteria import NEUTRAL, Criterion, asked_criteria, most_points
+from matching.criteria import Criterion, asked_criteria, most_points
 from matching.needs import Needs
 
 #: Fits are whole ten-thousandths before they become points, so that anybody can redo the arithmetic of an answer.
 FINEST_FIT: Final = 10_000
+#: The last four of the seed's sixteen hexadecimal digits: how many places the circle of equals has turned.
+TURNS: Final = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +24,7 @@ class Finding:
     """One criterion for one therapist. Points are in hundredths; `fit` is None for what is not stated."""
 
     criterion: Criterion
+    weight: int
     fit: float | None
     points: int
     most_points: int
@@ -47,46 +50,82 @@ class Ranked:
     findings: tuple[Finding, ...]
 
 
+class Scored:
+    """All candidates with their fits and points, one array per asked criterion; nobody has a place yet."""
+
+    def __init__(self, candidates: Candidates, needs: Needs) -> None:
+        self.needs = needs
+        self.candidates = Remembering(candidates)
+        self.criteria = asked_criteria(needs)
+        self.weights = tuple(needs.ruleset.weights[criterion.code] for criterion in self.criteria)
+        self.most = most_points(self.weights)
+        self.fits = [criterion.fit(self.candidates, needs) for criterion in self.criteria]
+        self.points = [
+            points_of(fit, most=its_most, neutral=needs.ruleset.neutral)
+            for fit, its_most in zip(self.fits, self.most, strict=True)
+        ]
+        self.scores: Ints = np.sum(self.points, axis=0, dtype=np.int32)
+
+    def known_weight(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """For these candidates, the weight of the criteria about which they state a fact."""
+        known = np.zeros(len(rows), dtype=np.int64)
+        for weight, fit in zip(self.weights, self.fits, strict=True):
+            known += weight * ~np.isnan(fit[rows])
+        return known
+
+    def best(self, limit: int, *, seed: int) -> NDArray[np.intp]:
+        """The rows of the best, in order: by score, then by how much of what was asked they state, then in turn."""
+        rows = contenders(-self.scores, limit)
+        most_known_first = -(self.scores[rows].astype(np.int64) * (sum(self.weights) + 1) + self.known_weight(rows))
+        shuffle, turn = divmod(seed, TURNS)
+        return rows[first(most_known_first, rotation(self.candidates.ids[rows], shuffle), limit, turn=turn)]
+
+    def ranked(self, rows: NDArray[np.intp]) -> tuple[Ranked, ...]:
+        """These candidates with all their findings, in places from 1 on."""
+        near = self.needs.near
+        miles = None if near is None or not len(rows) else self.candidates.miles(near)[rows]
+        confidence = self.known_weight(rows) / sum(self.weights)
+        return tuple(
+            Ranked(
+                therapist_id=int(self.candidates.ids[row]),
+                rank=place + 1,
+                score=int(self.scores[row]),
+                confidence=round(float(confidence[place]), 2),
+                miles=None if miles is None or np.isnan(miles[place]) else float(miles[place]),
+                findings=self._findings(row),
+            )
+            for place, row in enumerate(rows)
+        )
+
+    def _findings(self, row: np.intp) -> tuple[Finding, ...]:
+        return tuple(
+            Finding(
+                criterion=criterion,
+                weight=weight,
+                fit=None if np.isnan(fit[row]) else float(np.rint(fit[row] * FINEST_FIT)) / FINEST_FIT,
+                points=int(its_points[row]),
+                most_points=its_most,
+            )
+            for criterion, weight, fit, its_points, its_most in zip(
+                self.criteria, self.weights, self.fits, self.points, self.most, strict=True
+            )
+        )
+
+
 def rank(candidates: Candidates, needs: Needs, *, seed: int, limit: int) -> tuple[Ranked, ...]:
     """The best `limit` candidates, best first.
 
-    Equal scores take turns by a shuffle of the seed, in which no two therapists are equal; the order in which
-    candidates arrive and `limit` never change who stands before whom.
+    Of equal scores, who states more of what was asked comes first: a guess never stands above a known equal. Who is
+    still equal takes turns: `seed` shuffles them into a circle and turns it on by its last four hexadecimal digits, so
+    that seeds that follow each other give everybody every place equally often. The order in which candidates arrive
+    and `limit` never change who stands before whom.
     """
-    candidates = Remembering(candidates)
-    criteria = asked_criteria(needs)
-    most = most_points(criteria)
-    fits = [criterion.fit(candidates, needs) for criterion in criteria]
-    points = [points_of(fit, most=its_most) for fit, its_most in zip(fits, most, strict=True)]
-    scores: Ints = np.asarray(np.sum(points, axis=0), dtype=np.int32)
-    best = first(-scores, rotation(candidates.ids, seed), limit)
-    miles = None if needs.near is None or not len(best) else candidates.miles(needs.near)[best]
-    weights = np.array([criterion.weight for criterion in criteria])
-    stated = np.array([~np.isnan(fit[best]) for fit in fits])
-    confidence = weights @ stated / weights.sum()
-    return tuple(
-        Ranked(
-            therapist_id=int(candidates.ids[row]),
-            rank=place + 1,
-            score=int(scores[row]),
-            confidence=round(float(confidence[place]), 2),
-            miles=None if miles is None or np.isnan(miles[place]) else float(miles[place]),
-            findings=tuple(
-                Finding(
-                    criterion=criterion,
-                    fit=None if np.isnan(fit[row]) else float(np.rint(fit[row] * FINEST_FIT)) / FINEST_FIT,
-                    points=int(its_points[row]),
-                    most_points=its_most,
-                )
-                for criterion, fit, its_points, its_most in zip(criteria, fits, points, most, strict=True)
-            ),
-        )
-        for place, row in enumerate(best)
-    )
+    scored = Scored(candidates, needs)
+    return scored.ranked(scored.best(limit, seed=seed))
 
 
-def points_of(fit: Floats, *, most: int) -> Ints:
-    """Hundredths of a point for each fit: most * fit, rounded half up, in whole numbers. NaN counts as NEUTRAL."""
-    shares = np.rint(np.where(np.isnan(fit), NEUTRAL, fit) * FINEST_FIT).astype(np.int64)
+def points_of(fit: Floats, *, most: int, neutral: float) -> Ints:
+    """Hundredths of a point for each fit: most * fit, rounded half up, in whole numbers. NaN counts as `neutral`."""
+    shares = np.rint(np.where(np.isnan(fit), neutral, fit) * FINEST_FIT).astype(np.int64)
     points: NDArray[np.int64] = (most * shares + FINEST_FIT // 2) // FINEST_FIT
     return points.astype(np.int32)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from matching import fits
 from matching.evidence import Evidence, strengths
 from matching.needs import Needs
 from matching.ranking import Finding
@@ -97,9 +96,10 @@ STRENGTHS: Final = {
 
 
 def _approach_evidence(finding: Finding, case: Case) -> Reason:
+    rules = case.needs.ruleset
     used = {
-        code: strength * (fits.TRAINED if code in case.card["trained_in"] else fits.TICKED)
-        for strength, codes in strengths(case.needs.evidence).items()
+        code: strength * (rules.fits.trained if code in case.card["trained_in"] else rules.fits.ticked)
+        for strength, codes in strengths(case.needs.evidence, rules.grades).items()
         for code in case.overlap("approaches", codes)
     }
     best = min(used, key=lambda code: (-used[code], code not in case.card["trained_in"], code), default=None)
@@ -118,7 +118,7 @@ def _format_expertise(finding: Finding, case: Case) -> Reason:
     work = "couples" if case.needs.session_format == "couple" else "families"
     return _skill(
         case,
-        fits.FORMAT_APPROACHES[case.needs.session_format],
+        case.needs.ruleset.approaches[case.needs.session_format],
         code="format",
         trained=f"Trained for work with {work}: {{}}.",
         listed=f"Lists an approach made for {work} ({{}}), without saying that training was completed.",
@@ -127,15 +127,16 @@ def _format_expertise(finding: Finding, case: Case) -> Reason:
 
 
 def _trauma_informed(finding: Finding, case: Case) -> Reason:
+    made_for_trauma = case.needs.ruleset.approaches["trauma"]
     reason = _skill(
         case,
-        fits.TRAUMA_APPROACHES,
+        made_for_trauma,
         code="trauma",
         trained="Completed training in work with trauma: {}.",
         listed="Lists work with trauma ({}), without saying that training was completed.",
         missing="Lists approaches, and none that is made for trauma.",
     )
-    used = case.overlap("approaches", fits.TRAUMA_APPROACHES)
+    used = case.overlap("approaches", made_for_trauma)
     return replace(reason, evidence=tuple(row for row in _studies(case, used) if row.situation in ("trauma", "ptsd")))
 
 
@@ -151,7 +152,7 @@ def _approach_wish(finding: Finding, case: Case) -> Reason:
 
 
 def _style_fit(finding: Finding, case: Case) -> Reason:
-    used = case.overlap("approaches", fits.ATTACHMENT_APPROACHES)
+    used = case.overlap("approaches", case.needs.ruleset.approaches["attachment"])
     if not used:
         return Reason(
             code="style_neutral", text="Lists no approach built on attachment ideas. This takes nothing away."

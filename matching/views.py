@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.drafts import DraftSession, open_draft, start_draft
 from assessments.views import START_AGAIN
-from matching import couple, forms
-from matching.criteria import CRITERIA, NEUTRAL, RULESET
+from matching import couple, forms, rulebook
+from matching.criteria import CRITERIA
 from matching.intake import InvalidIntake
 from matching.matchmaking import find_matches
 from matching.paths import Presets
@@ -157,8 +157,6 @@ def results(request: HttpRequest) -> HttpResponse:
 @require_safe
 def how_matching_works(request: HttpRequest) -> HttpResponse:
     """The ruleset, from the same data that the ranking uses."""
-    return render(
-        request,
-        "matching/how_matching_works.html",
-        {"ruleset": RULESET, "criteria": CRITERIA, "neutral": NEUTRAL},
-    )
+    ruleset = rulebook.in_force(localdate())
+    weighed = [(criterion, ruleset.weights[criterion.code]) for criterion in CRITERIA]
+    return render(request, "matching/how_matching_works.html", {"ruleset": ruleset, "criteria": weighed})

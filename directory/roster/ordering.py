@@ -26,14 +26,25 @@ def seed_of_day(day: dt.date) -> int:
     return int(rotation(np.array([day_number(day)], dtype=np.int64), 0)[0])
 
 
-def first(key: NDArray[Any], tie_break: NDArray[Any], count: int) -> NDArray[np.intp]:
-    """Positions of the `count` smallest keys in order; equal keys by the tie-break, in which no two are equal."""
+def contenders(key: NDArray[Any], count: int) -> NDArray[np.intp]:
+    """Positions of the `count` smallest keys and of all that equal the largest of them, in no order."""
     if count <= 0 or not len(key):
         return np.zeros(0, dtype=np.intp)
-    if count < len(key):
-        limit = np.partition(key, count - 1)[count - 1]
-        near = np.nonzero(key <= limit)[0]
-    else:
-        near = np.arange(len(key))
+    if count >= len(key):
+        return np.arange(len(key))
+    return np.nonzero(key <= np.partition(key, count - 1)[count - 1])[0]
+
+
+def first(key: NDArray[Any], tie_break: NDArray[Any], count: int, *, turn: int = 0) -> NDArray[np.intp]:
+    """Positions of the `count` smallest keys in order; equal keys by the tie-break, in which no two are equal.
+
+    The equals of one key stand in a circle in the order of the tie-break, and begin `turn` places on.
+    """
+    near = contenders(key, count)
     order = near[np.lexsort((tie_break[near], key[near]))]
+    if turn and len(order):
+        starts = np.flatnonzero(np.diff(key[order], prepend=np.nan) != 0)
+        sizes = np.diff(starts, append=len(order))
+        start, size = np.repeat(starts, sizes), np.repeat(sizes, sizes)
+        order = order[start + (np.arange(len(order)) - start + turn) % size]
     return np.asarray(order[:count], dtype=np.intp)

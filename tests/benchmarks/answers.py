@@ -17,6 +17,7 @@ from directory.roster.columns import Columns
 from directory.roster.current import current
 from directory.roster.facets import VOCABULARY_FACETS
 from directory.roster.requirements import Requirements
+from matching import rulebook
 from matching.matches import Matches
 from matching.matchmaking import find_matches, seed_of
 from matching.needs import Needs
@@ -58,7 +59,7 @@ def ask(question: Question, on: dt.date) -> Asked:
         filters=filters,
         requirements=requirements,
         needs=replace(find_matches(question.intake, on=on).needs, requirements=requirements),
-        seed=int(seed_of(question.intake, on=on), 16),
+        seed=int(seed_of(question.intake, on=on, ruleset=rulebook.in_force(on)), 16),
     )
 
 

@@ -342,19 +342,11 @@ def test_evidence_that_left_the_file_is_removed(fixtures: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_the_newest_edition_of_the_evidence_is_loaded(fixtures: Path) -> None:
-    rows = read(fixtures / "evidence" / "2026.1.json")
-    write(fixtures / "evidence" / "2027.1.json", rows[:1])
-
-    assert load()["evidence"] == (0, 0, 1, len(rows) - 1)
-
-
-@pytest.mark.django_db
-def test_no_edition_of_the_evidence_is_an_error(fixtures: Path) -> None:
-    (fixtures / "evidence" / "2026.1.json").unlink()
-
-    with pytest.raises(CommandError, match="evidence: there is no edition"):
-        load()
+def test_only_the_edition_of_the_ruleset_in_force_is_loaded(fixtures: Path) -> None:
+    edition = fixtures / "evidence" / "2026.1.json"
+    write(fixtures / "evidence" / "2099.1.json", read(edition)[:1])
+    load()
+    assert Evidence.objects.count() == len(read(edition))
 
 
 @pytest.mark.django_db

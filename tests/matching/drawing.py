@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from hypothesis import strategies as st
 
 from assessments.scoring import AttachmentProfile, profile_from_scores
 from directory.roster.columns import Columns
 from directory.roster.requirements import Near as NearPoint
 from directory.roster.selection import Selection
-from matching.evidence import Evidence
+from matching import rulebook
 from matching.intake import MUSTS, SIGN_CODES, Intake, Near
 from matching.needs import Needs, needs_of
 from matching.ranking import Ranked, rank
@@ -55,14 +52,7 @@ CODES: Mapping[str, tuple[str, ...]] = {
 GENDERS = ("woman", "man", "nonbinary")
 CENTER = (34.0, -118.2)
 OFFICES = (CENTER, (34.1, -118.3), (34.6, -118.2), (40.7, -74.0))
-
-
-@functools.cache
-def evidence() -> tuple[Evidence, ...]:
-    """The rows that ship."""
-    fields = Evidence.__dataclass_fields__
-    rows = json.loads((settings.FIXTURES / "evidence" / "2026.1.json").read_text())
-    return tuple(Evidence(**{name: value for name, value in row.items() if name in fields}) for row in rows)
+RULES = rulebook.in_force(TODAY)
 
 
 def some(vocabulary: str, **bounds: int) -> st.SearchStrategy[list[str]]:
@@ -131,7 +121,7 @@ def profiles() -> st.SearchStrategy[AttachmentProfile | None]:
 def needs(intake: Intake, profile: AttachmentProfile | None = None) -> Needs:
     """What an intake needs today; its ZIP, whichever, is at CENTER."""
     near = intake.near and NearPoint(latitude=CENTER[0], longitude=CENTER[1], miles=intake.near.within)
-    return needs_of(intake, on=TODAY, profile=profile, near=near, evidence=evidence())
+    return needs_of(intake, on=TODAY, ruleset=RULES, profile=profile, near=near)
 
 
 def selected(records: Sequence[Mapping[str, Any]], its_needs: Needs) -> Selection:

@@ -89,8 +89,7 @@ def external_ids(found: Matches) -> list[str]:
 
 def table(match: Match) -> list[tuple[str, int, float | None, float]]:
     return [
-        (finding.criterion.code, finding.criterion.weight, finding.fit, finding.points / 100)
-        for finding in match.ranked.findings
+        (finding.criterion.code, finding.weight, finding.fit, finding.points / 100) for finding in match.ranked.findings
     ]
 
 

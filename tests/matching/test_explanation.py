@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from matching.explanation import MOST_REASONS, explain
-from matching.fits import FORMAT_APPROACHES
 from matching.intake import Intake, Near
 from matching.matches import Match
 from matching.needs import Needs
@@ -367,4 +366,4 @@ def test_lists(words: list[str], text: str) -> None:
 
 
 def test_a_code_without_a_name_is_shown_as_it_is() -> None:
-    assert Wording({}).names("approaches", FORMAT_APPROACHES["couple"][:2]) == "emotionally-focused and gottman"
+    assert Wording({}).names("approaches", ("emotionally-focused", "gottman")) == "emotionally-focused and gottman"

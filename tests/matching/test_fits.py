@@ -11,16 +11,17 @@ import pytest
 
 from directory.roster.columns import Columns
 from directory.roster.requirements import Near
-from matching.criteria import CRITERIA, NEUTRAL, asked_criteria, most_points
+from matching.criteria import CRITERIA, asked_criteria, most_points
 from matching.evidence import Evidence
 from matching.intake import Intake
 from matching.needs import Needs
 from matching.ranking import points_of
 from tests.factories import TODAY
-from tests.matching.drawing import CENTER, CODES, needs
+from tests.matching.drawing import CENTER, CODES, RULES, needs
 
 PLAIN = Intake(state="CA", delivery=("telehealth",), session_format="individual")
 STATED_NOTHING: dict[str, Any] = {}
+NEUTRAL = RULES.neutral
 
 
 def evidence(approach: str, grade: str, situation: str = "couple-distress") -> Evidence:
@@ -192,18 +193,18 @@ def test_one_fee_below_never_fits_less() -> None:
     ],
 )
 def test_points(description: str, fit: float, most: int, points: int) -> None:
-    assert points_of(np.array([fit]), most=most).tolist() == [points], description
+    assert points_of(np.array([fit]), most=most, neutral=NEUTRAL).tolist() == [points], description
 
 
 def test_most_points_of_one_and_of_three() -> None:
-    concerns, approach_evidence, format_expertise, *_ = CRITERIA
-    assert most_points([approach_evidence]) == (10_000,)
+    assert most_points([20]) == (10_000,)
     # 30, 20 and 15 of 65: 4615.38, 3076.92, 2307.69; the two largest remainders get the two hundredths left over.
-    assert most_points([concerns, approach_evidence, format_expertise]) == (4615, 3077, 2308)
+    assert most_points([30, 20, 15]) == (4615, 3077, 2308)
 
 
 def test_the_ruleset_is_the_published_one() -> None:
-    assert {criterion.code: criterion.weight for criterion in CRITERIA} == {
+    assert [criterion.code for criterion in CRITERIA] == list(RULES.weights)
+    assert RULES.weights == {
         "concerns": 30,
         "approach_evidence": 20,
         "format_expertise": 15,

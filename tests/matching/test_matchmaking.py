@@ -15,7 +15,9 @@ from matching import matchmaking
 from matching.intake import Answers, Intake, InvalidIntake, Near
 from matching.matches import Match
 from matching.matchmaking import find_matches, seed_of
+from matching.ranking import TURNS
 from tests.factories import TODAY, TherapistFactory
+from tests.matching.drawing import RULES
 
 pytestmark = pytest.mark.django_db
 
@@ -110,11 +112,28 @@ def test_a_code_that_a_curator_has_just_added_can_be_asked_for() -> None:
     names.forget()
 
 
+def seed(intake: Intake, on: dt.date = TODAY) -> str:
+    return seed_of(intake, on=on, ruleset=RULES)
+
+
 def test_the_seed_follows_from_wishes_day_and_ruleset() -> None:
-    assert seed_of(PLAIN, on=TODAY) == seed_of(replace(PLAIN, limit=3), on=TODAY)
-    assert seed_of(PLAIN, on=TODAY) != seed_of(PLAIN, on=TODAY + dt.timedelta(days=1))
-    assert seed_of(PLAIN, on=TODAY) != seed_of(replace(PLAIN, trauma=False), on=TODAY)
-    assert len(seed_of(PLAIN, on=TODAY)) == 16
+    assert seed(PLAIN) == seed(replace(PLAIN, limit=3), on=TODAY)
+    assert seed(PLAIN) != seed(PLAIN, on=TODAY + dt.timedelta(days=1))
+    assert seed(PLAIN) != seed(replace(PLAIN, trauma=False), on=TODAY)
+    assert seed(PLAIN) != seed_of(PLAIN, on=TODAY, ruleset=replace(RULES, code="2027.1"))
+    assert len(seed(PLAIN)) == 16
+
+
+def test_the_seed_counts_the_days_and_keeps_its_shuffle() -> None:
+    today, tomorrow = (int(seed(PLAIN, on=TODAY + dt.timedelta(days=days)), 16) for days in (0, 1))
+    assert (tomorrow - today) % TURNS == 1
+    assert today // TURNS == tomorrow // TURNS
+
+
+def test_nobody_outside_can_work_out_a_seed(settings: Any) -> None:
+    before = seed(PLAIN)
+    settings.SECRET_KEY = "another site"
+    assert seed(PLAIN) != before
 
 
 def test_a_couple_that_is_not_safe_gets_individual_trauma_informed_support() -> None:

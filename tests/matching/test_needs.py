@@ -20,7 +20,7 @@ from matching.intake import SIGN_CODES, Intake, Near
 from matching.needs import Needs, needs_of
 from matching.safety import UNSAFE_IN_FAMILY
 from tests.factories import TODAY
-from tests.matching.drawing import CODES, evidence
+from tests.matching.drawing import CODES, RULES
 from tests.reading import grade
 
 PLAIN = Intake(state="CA", delivery=("telehealth",), session_format="individual")
@@ -39,7 +39,7 @@ UNCLEAR = profile_from_scores(anxiety=4, avoidance=4, range=(1, 7))
 
 def needs(intake: Intake, profile: AttachmentProfile | None = None, partner: AttachmentProfile | None = None) -> Needs:
     near = HERE if intake.near else None
-    return needs_of(intake, on=TODAY, profile=profile, partner_profile=partner, near=near, evidence=evidence())
+    return needs_of(intake, on=TODAY, ruleset=RULES, profile=profile, partner_profile=partner, near=near)
 
 
 @pytest.mark.parametrize(
@@ -361,12 +361,12 @@ def test_an_insecure_style_is_a_situation_unless_the_signs_speak_against_it() ->
 
 
 def test_every_situation_of_the_evidence_has_a_condition() -> None:
-    assert {row.situation for row in evidence()} <= set(SITUATIONS)
+    assert {row.situation for row in RULES.evidence} <= set(SITUATIONS)
 
 
 def test_general_approaches_stand_back_only_when_the_signs_point_to_attachment_work() -> None:
     def approaches(intake: Intake) -> set[str]:
-        return {code for codes in strengths(needs(intake).evidence).values() for code in codes}
+        return {code for codes in strengths(needs(intake).evidence, RULES.grades).values() for code in codes}
 
     assert "cognitive-behavioral" in approaches(replace(PLAIN, signs=()))
     assert "cognitive-behavioral" in approaches(PLAIN)

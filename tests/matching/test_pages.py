@@ -12,9 +12,11 @@ from django.test import Client
 from assessments.models import Draft
 from directory.models import InsurancePlan
 from directory.vocabulary import names
+from matching.criteria import CRITERIA
 from matching.forms import STEPS, asked_steps, intake_from
 from matching.paths import REASONS, WHOM
 from tests.factories import TherapistFactory
+from tests.matching.drawing import RULES
 from tests.reading import grade, sentences
 
 pytestmark = pytest.mark.django_db
@@ -276,16 +278,12 @@ def test_a_long_list_shows_common_choices_and_folds_up_the_others(answered: Clie
 
 
 def test_how_matching_works_shows_the_ruleset_that_ranks(client: Client) -> None:
-    from matching.criteria import CRITERIA, RULESET
-
     page = client.get("/how-matching-works/").content.decode()
 
-    assert f"ruleset {RULESET}" in page
+    assert f"ruleset {RULES.code}" in page
     for criterion in CRITERIA:
-        assert (
-            f'<th scope="row">{criterion.name}</th><td><span class="cell-label">Weight: </span>{criterion.weight}</td>'
-            in page
-        )
+        weight = RULES.weights[criterion.code]
+        assert f'<th scope="row">{criterion.name}</th><td><span class="cell-label">Weight: </span>{weight}</td>' in page
 
 
 # --- Who comes ----------------------------------------------------------------------------------------------------

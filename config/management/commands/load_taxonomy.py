@@ -17,12 +17,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.utils import timezone
 
 from assessments import catalogue
 from assessments.instruments import BrokenInstrument
 from directory.models import Approach, Evidence, ZipCentroid
 from directory.models.taxonomy import VOCABULARIES, LicenseType, Term, folded
 from directory.roster.schema import CODES_PER_WORD, WORDS
+from matching import rulebook
 
 Entry = dict[str, Any]
 Outcome = Counter[str]
@@ -39,7 +41,8 @@ class Command(BaseCommand):
             for vocabulary, model in VOCABULARIES.items():
                 path = fixtures / "taxonomy" / f"{vocabulary}.json"
                 outcomes[vocabulary] = load_vocabulary(path, vocabulary=vocabulary, model=model)
-            outcomes["evidence"] = load_evidence(newest_edition(fixtures / "evidence"))
+            edition = rulebook.in_force(timezone.localdate()).edition
+            outcomes["evidence"] = load_evidence(fixtures / "evidence" / f"{edition}.json")
             outcomes["zip_centroids"] = load_zip_centroids(fixtures / "zip_centroids.csv")
             instruments = checked_instruments()
         if options["verbosity"] > 0:
@@ -81,16 +84,8 @@ def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcom
     return outcome(created=len(created), updated=len(updated), total=len(entries))
 
 
-def newest_edition(folder: Path) -> Path:
-    """The edition of the evidence with the highest name, such as 2026.1.json."""
-    editions = sorted(folder.glob("[0-9]*.json"))
-    if not editions:
-        raise CommandError(f"{folder.name}: there is no edition")
-    return editions[-1]
-
-
 def load_evidence(path: Path) -> Outcome:
-    """Bring the evidence to what the edition says; rows that are not in it are removed."""
+    """Bring the evidence to what the edition says that ranks; rows that are not in it are removed."""
     fields = [
         "approach", "situation", "situation_name", "grade", "finding", "population", "citation", "doi", "checked_on",
     ]  # fmt: skip
