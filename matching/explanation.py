@@ -14,6 +14,7 @@ from matching.reasons import Card, Case, Reason, reason_of
 from matching.wording import Wording, day
 
 MOST_REASONS: Final = 4
+MOST_CAUTIONS: Final = 4
 LITTLE_KNOWN: Final = 0.5  # confidence
 LICENSE_ENDS_WITHIN: Final = 45  # days
 OLD_AVAILABILITY: Final = 30  # days
@@ -34,7 +35,7 @@ class Caution:
 class Explanation:
     """`findings` has one reason per finding, in their order; `reasons` are the at most four that lift the match most.
 
-    `cautions` are in the order in which they matter, `questions` are three to five.
+    `cautions` are the at most four that matter most, in order; `questions` are three to five.
     """
 
     findings: tuple[Reason, ...]
@@ -62,7 +63,7 @@ def explain(match: Ranked, card: Card, needs: Needs, say: Wording) -> Explanatio
     return Explanation(
         findings=findings,
         reasons=tuple(findings[place] for _, place in lifting[:MOST_REASONS]),
-        cautions=tuple(cautions.values()),
+        cautions=tuple(cautions.values())[:MOST_CAUTIONS],
         questions=questions_for(case, frozenset(reason.code for reason in findings)),
     )
 

@@ -12,6 +12,7 @@ from matching.explanation import Explanation
 from matching.needs import Needs
 from matching.ranking import Finding, Ranked
 from matching.reasons import Card, Reason
+from matching.weighing import OrderChange
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class Match:
                     "most_points": finding.most_points / 100,
                     "reason": reason.text,
                     "reason_code": reason.code,
+                    "as_of": None if reason.as_of is None else reason.as_of.isoformat(),
                     "evidence": [row.to_json() for row in reason.evidence],
                 }
                 for finding, reason in self.findings
@@ -71,7 +73,8 @@ class Matches:
     """The ranked therapists, and all that is needed to understand and to replay the order.
 
     `removed_by` counts listed therapists that do not meet each requirement, `relaxations` how many more would match
-    without it; both by filter name. `facets` only when the intake asked for them.
+    without it; both by filter name. `facets` only when the intake asked for them. `order_changes` tell, each with a
+    card, who would come first if one criterion counted less or more.
     """
 
     ruleset: str
@@ -85,6 +88,7 @@ class Matches:
     relaxations: Mapping[str, int]
     facets: Mapping[str, Mapping[str, int]] | None
     matches: tuple[Match, ...]
+    order_changes: tuple[tuple[OrderChange, Card], ...]
 
     def to_json(self, therapist: Callable[[Card], Mapping[str, Any]] = dict) -> dict[str, Any]:
         """The answer in the contract's shape. `therapist` turns a card into the document of a therapist."""
@@ -103,4 +107,5 @@ class Matches:
             "relaxations": dict(self.relaxations),
             "facets": None if self.facets is None else {name: dict(counts) for name, counts in self.facets.items()},
             "matches": [match.to_json(therapist(match.card)) for match in self.matches],
+            "order_changes": [change.to_json(card) for change, card in self.order_changes],
         }

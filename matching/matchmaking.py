@@ -22,8 +22,9 @@ from matching.explanation import explain
 from matching.intake import Answers, Attachment, Intake, InvalidIntake, Problem
 from matching.matches import Match, Matches
 from matching.needs import needs_of
-from matching.ranking import TURNS, rank
+from matching.ranking import TURNS, Scored
 from matching.ruleset import Ruleset
+from matching.weighing import order_changes
 from matching.wording import Names, Wording
 
 
@@ -51,9 +52,12 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
 
     roster = current()
     selection = roster.select(needs.requirements)
-    ranked = rank(selection, needs, seed=int(seed, 16), limit=intake.limit)
+    scored = Scored(selection, needs)
+    ranked = scored.ranked(scored.best(intake.limit, seed=int(seed, 16)))
+    changes = order_changes(scored, seed=int(seed, 16))
 
-    cards = cards_by_id([place.therapist_id for place in ranked], on=on)
+    shown = [*(place.therapist_id for place in ranked), *(change.therapist_id for change in changes)]
+    cards = cards_by_id(dict.fromkeys(shown), on=on)
     say = Wording(vocabulary)
     return Matches(
         ruleset=ruleset.code,
@@ -71,6 +75,7 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
             for place in ranked
             if (card := cards.get(place.therapist_id)) is not None  # gone since the roster was read
         ),
+        order_changes=tuple((change, cards[change.therapist_id]) for change in changes if change.therapist_id in cards),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -58,33 +59,22 @@ class Scored:
         self.candidates = Remembering(candidates)
         self.criteria = asked_criteria(needs)
         self.weights = tuple(needs.ruleset.weights[criterion.code] for criterion in self.criteria)
-        self.most = most_points(self.weights)
         self.fits = [criterion.fit(self.candidates, needs) for criterion in self.criteria]
-        self.points = [
-            points_of(fit, most=its_most, neutral=needs.ruleset.neutral)
-            for fit, its_most in zip(self.fits, self.most, strict=True)
-        ]
+        self.most = most_points(self.weights)
+        self.points = points_by_criterion(self.fits, self.weights, neutral=needs.ruleset.neutral)
         self.scores: Ints = np.sum(self.points, axis=0, dtype=np.int32)
-
-    def known_weight(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """For these candidates, the weight of the criteria about which they state a fact."""
-        known = np.zeros(len(rows), dtype=np.int64)
-        for weight, fit in zip(self.weights, self.fits, strict=True):
-            known += weight * ~np.isnan(fit[rows])
-        return known
 
     def best(self, limit: int, *, seed: int) -> NDArray[np.intp]:
         """The rows of the best, in order: by score, then by how much of what was asked they state, then in turn."""
         rows = contenders(-self.scores, limit)
-        most_known_first = -(self.scores[rows].astype(np.int64) * (sum(self.weights) + 1) + self.known_weight(rows))
-        shuffle, turn = divmod(seed, TURNS)
-        return rows[first(most_known_first, rotation(self.candidates.ids[rows], shuffle), limit, turn=turn)]
+        known = known_weight([fit[rows] for fit in self.fits], self.weights)
+        return rows[in_order(self.scores[rows], known, self.candidates.ids[rows], seed=seed, limit=limit)]
 
     def ranked(self, rows: NDArray[np.intp]) -> tuple[Ranked, ...]:
         """These candidates with all their findings, in places from 1 on."""
         near = self.needs.near
         miles = None if near is None or not len(rows) else self.candidates.miles(near)[rows]
-        confidence = self.known_weight(rows) / sum(self.weights)
+        confidence = known_weight([fit[rows] for fit in self.fits], self.weights) / sum(self.weights)
         return tuple(
             Ranked(
                 therapist_id=int(self.candidates.ids[row]),
@@ -122,6 +112,26 @@ def rank(candidates: Candidates, needs: Needs, *, seed: int, limit: int) -> tupl
     """
     scored = Scored(candidates, needs)
     return scored.ranked(scored.best(limit, seed=seed))
+
+
+def in_order(
+    scores: Ints, known: NDArray[np.int64], ids: NDArray[np.int64], *, seed: int, limit: int
+) -> NDArray[np.intp]:
+    """Positions of the first `limit` by score, then by the weight that is known, then in turn by the seed."""
+    shuffle, turn = divmod(seed, TURNS)
+    most_known_first = -(scores.astype(np.int64) * (int(known.max(initial=0)) + 1) + known)
+    return first(most_known_first, rotation(ids, shuffle), limit, turn=turn)
+
+
+def known_weight(fits: Sequence[Floats], weights: Sequence[int]) -> NDArray[np.int64]:
+    """The weight of the criteria about which each candidate states a fact."""
+    return np.asarray(sum(weight * ~np.isnan(fit) for weight, fit in zip(weights, fits, strict=True)), dtype=np.int64)
+
+
+def points_by_criterion(fits: Sequence[Floats], weights: Sequence[int], *, neutral: float) -> list[Ints]:
+    """Hundredths of a point for each criterion and candidate."""
+    most = most_points(weights)
+    return [points_of(fit, most=its_most, neutral=neutral) for fit, its_most in zip(fits, most, strict=True)]
 
 
 def points_of(fit: Floats, *, most: int, neutral: float) -> Ints:

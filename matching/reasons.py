@@ -18,12 +18,13 @@ Card = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why a finding is as it is. A caution is something that does not fit or is not known."""
+    """Why a finding is as it is. A caution does not fit or is not known. `as_of`: the day the fact was confirmed."""
 
     code: str
     text: str
     caution: bool = False
     evidence: tuple[Evidence, ...] = ()
+    as_of: dt.date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +47,33 @@ def reason_of(finding: Finding, case: Case) -> Reason:
     A card may be a moment newer than the columns that were ranked: what it no longer says is called not stated.
     """
     code = finding.criterion.code
-    return REASONS[code](finding, case) if finding.stated else not_stated(code)
+    if not finding.stated:
+        return not_stated(code)
+    confirmed = case.card["as_of"].get(CONFIRMED_WITH[code])
+    return replace(REASONS[code](finding, case), as_of=confirmed and dt.date.fromisoformat(confirmed))
 
 
 def not_stated(criterion: str) -> Reason:
     kind, text = NOT_STATED[criterion]
     return Reason(code=f"not_stated_{kind}", text=text, caution=True)
 
+
+#: Criterion → which of the card's days says when such a fact was last confirmed.
+CONFIRMED_WITH: Final[Mapping[str, str]] = {
+    "concerns": "specialties",
+    "approach_evidence": "specialties",
+    "format_expertise": "specialties",
+    "trauma_informed": "specialties",
+    "approach_wish": "specialties",
+    "style_fit": "specialties",
+    "population": "specialties",
+    "cost": "fees",
+    "identity": "attested",
+    "language": "specialties",
+    "opening": "availability",
+    "insurance": "insurance",
+    "distance": "attested",
+}
 
 NOT_STATED: Final[Mapping[str, tuple[str, str]]] = {
     "concerns": ("concerns", "Does not say which concerns they work with."),

@@ -28,7 +28,7 @@ from matching.wish_steps import DELIVERIES, GENDERS, OPENINGS
 FEW_MATCHES: Final = 10
 FOR_A_CHILD: Final = "You look for help for a child. So what you said about yourself does not move the matches."
 MOST_RELAXATIONS: Final = 3
-MOST_CAUTIONS: Final = 4
+MOST_OTHERS_FIRST: Final = 3
 
 # Filter of the roster → who would come in without it, after any number, and the page on which to change it.
 RELAXATIONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -165,6 +165,25 @@ class FindingRow:
     bar: float
     stated: bool
     reason: str
+    as_of: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """One finding's piece of the whole bar, in points of 100: where it begins and how long it is."""
+
+    start: float
+    points: float
+    stated: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherFirst:
+    """Somebody who would come first, and when: "“Cost” counted half as much"."""
+
+    name: str
+    url: str
+    conditions: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,7 +208,7 @@ class MatchCard:
         self.score = f"{match.score:.2f}"
         self.percent_known = round(100 * match.confidence)
         self.reasons = [reason.text for reason in match.explanation.reasons]
-        self.cautions = match.explanation.cautions[:MOST_CAUTIONS]
+        self.cautions = match.explanation.cautions
         self.questions = match.explanation.questions
         self.findings = [
             FindingRow(
@@ -199,9 +218,11 @@ class MatchCard:
                 bar=round(100 * finding.points / finding.most_points, 1),
                 stated=finding.stated,
                 reason=reason.text,
+                as_of=reason.as_of,
             )
             for finding, reason in match.findings
         ]
+        self.segments = _segments(match)
         self.studies = _studies(match)
 
     @property
@@ -212,6 +233,15 @@ class MatchCard:
             for vocabulary in ("session_formats", "delivery_methods")
             for code in self.therapist[vocabulary]
         ]
+
+
+def _segments(match: Match) -> list[Segment]:
+    """The points of the findings end to end: together as long as the score."""
+    points = [finding.points / 100 for finding, _ in match.findings]
+    return [
+        Segment(start=round(sum(points[:place]), 2), points=points[place], stated=finding.stated)
+        for place, (finding, _) in enumerate(match.findings)
+    ]
 
 
 def _studies(match: Match) -> list[Study]:
@@ -276,6 +306,22 @@ class ResultPage:
     @cached_property
     def matches(self) -> list[MatchCard]:
         return [MatchCard(match) for match in self._matches.matches]
+
+    @cached_property
+    def others_first(self) -> list[OtherFirst]:
+        """Who else would come first if one thing counted half or twice as much, who needs the fewest changes last."""
+        conditions: dict[str, list[str]] = {}
+        cards = {card["slug"]: card for _, card in self._matches.order_changes}
+        for change, card in self._matches.order_changes:
+            conditions.setdefault(card["slug"], []).append(change.condition)
+        return [
+            OtherFirst(
+                name=cards[slug]["name"],
+                url=reverse("directory:therapist", args=[slug]),
+                conditions=tuple(conditions[slug]),
+            )
+            for slug in sorted(conditions, key=lambda slug: -len(conditions[slug]))
+        ][:MOST_OTHERS_FIRST]
 
     @cached_property
     def closeness(self) -> list[Closeness]:

@@ -68,6 +68,7 @@ class FindingSerializer(serializers.Serializer[Any]):
     most_points = serializers.FloatField(help_text="The weight as a share of 100 points.")
     reason = serializers.CharField()
     reason_code = serializers.CharField()
+    as_of = serializers.DateField(allow_null=True, help_text="When the therapist last confirmed it; null if not known.")
     evidence = MatchEvidenceSerializer(many=True)
 
 
@@ -91,6 +92,18 @@ class MatchSerializer(serializers.Serializer[Any]):
     )
 
 
+class FirstSerializer(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class OrderChangeSerializer(serializers.Serializer[Any]):
+    criterion = serializers.CharField()
+    counts = serializers.ChoiceField(["half", "twice"], help_text="What its weight is changed to.")
+    first = FirstSerializer(help_text="Who would come first then, of all who meet every requirement.")
+    text = serializers.CharField()
+
+
 class MatchesSerializer(serializers.Serializer[Any]):
     ruleset = serializers.CharField()
     seed = serializers.CharField(help_text="Where the shuffle of equal scores began.")
@@ -112,3 +125,6 @@ class MatchesSerializer(serializers.Serializer[Any]):
         help_text="Filter to code to exact count, each filter counted with itself left out; null unless asked.",
     )
     matches = MatchSerializer(many=True)
+    order_changes = OrderChangeSerializer(
+        many=True, help_text="Every change of one weight to half or double that would put somebody else first."
+    )

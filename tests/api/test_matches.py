@@ -239,3 +239,27 @@ def test_all_errors_are_named_at_once(partner: APIClient) -> None:
 def test_a_body_that_is_no_object_is_an_error(partner: APIClient, body: str) -> None:
     response = partner.post(MATCHES, body, content_type="application/json")
     assert response.status_code == 400
+
+
+def test_an_order_change_names_somebody_who_is_not_first(partner: APIClient) -> None:
+    listed = {"approaches": ["cognitive-behavioral"]}
+    TherapistFactory(name="Ana Demo", slug="ana-demo", fee_min=180, languages=["es"], **listed)
+    TherapistFactory(name="Bo Demo", slug="bo-demo", fee_min=90, languages=["en"], **listed)
+    intake = {"state": "CA", "delivery": ["telehealth"], "session_format": "individual"}
+    wishes = {"fee_max": 100, "languages": ["es"], "limit": 1}
+
+    body = partner.post(MATCHES, intake | wishes, format="json").json()
+
+    assert [match["therapist"]["slug"] for match in body["matches"]] == ["bo-demo"]
+    assert body["order_changes"] == [
+        {
+            "criterion": criterion,
+            "counts": counts,
+            "first": {"slug": "ana-demo", "name": "Ana Demo"},
+            "text": text,
+        }
+        for criterion, counts, text in (
+            ("cost", "half", "If “Cost” counted half as much, Ana Demo would come first."),
+            ("language", "twice", "If “Language” counted twice as much, Ana Demo would come first."),
+        )
+    ]

@@ -54,7 +54,7 @@ def match_of(its_needs: Needs, **facts: Any) -> Match:
         "sliding_scale": facts.get("sliding_scale"),
         "next_opening_on": opening and opening.isoformat(),
         "licenses": facts.get("licenses", [LICENSE]),
-        "as_of": {"availability": facts.get("availability_as_of")},
+        "as_of": facts.get("as_of", {"availability": facts.get("availability_as_of")}),
     }
     [place] = ranked([record], its_needs)
     return Match(ranked=place, card=card, explanation=explain(place, card, its_needs, Wording(NAMES)))
@@ -257,7 +257,9 @@ def test_a_fact_that_is_not_stated_is_a_caution_said_once() -> None:
     match = match_of(everything)
     codes = [caution.code for caution in match.explanation.cautions]
     assert len(codes) == len(set(codes))
-    assert set(codes) == {"little_known"} | {f"not_stated_{kind}" for kind, _ in NOT_STATED.values()}
+    assert codes == ["little_known", "not_stated_concerns", "not_stated_approaches", "not_stated_populations"]
+    reasons = {its.code for _, its in match.findings}
+    assert reasons == {f"not_stated_{kind}" for kind, _ in NOT_STATED.values()}
     assert match.explanation.reasons == ()
     assert match.confidence == 0
 
@@ -367,3 +369,30 @@ def test_lists(words: list[str], text: str) -> None:
 
 def test_a_code_without_a_name_is_shown_as_it_is() -> None:
     assert Wording({}).names("approaches", ("emotionally-focused", "gottman")) == "emotionally-focused and gottman"
+
+
+NO_DAYS = {"availability": None, "specialties": None}
+
+
+@pytest.mark.parametrize(
+    ("description", "its_needs", "facts", "criterion", "day"),
+    [
+        ("a concern", GRIEF_AND_TRUST, {"concerns": ["grief"]}, "concerns", dt.date(2026, 6, 1)),
+        ("a fee", BUDGET, {"fee_from": 90}, "cost", dt.date(2026, 11, 2)),
+        ("an opening", SOON, {"opening_on": TODAY}, "opening", dt.date(2026, 11, 20)),
+        ("a fee that is not stated has no day", BUDGET, {}, "cost", None),
+        (
+            "a fact confirmed at no known day",
+            WISH,
+            {"approaches": ["emdr"], "as_of": {"availability": None}},
+            "approach_wish",
+            None,
+        ),
+    ],
+)
+def test_a_finding_says_when_its_fact_was_confirmed(
+    description: str, its_needs: Needs, facts: dict[str, Any], criterion: str, day: dt.date | None
+) -> None:
+    days = {"specialties": "2026-06-01", "fees": "2026-11-02", "availability": "2026-11-20"}
+    match = match_of(its_needs, **{"as_of": days} | facts)
+    assert [its.as_of for finding, its in match.findings if finding.criterion.code == criterion] == [day], description

@@ -556,3 +556,30 @@ def test_the_profile_enters_the_intake_unless_the_help_is_for_a_child(whom: str,
         "comers": {"reason": "family", "whom": whom},
     }
     assert (intake_from(draft).attachment is not None) is counts
+
+
+def test_the_page_says_who_else_would_come_first(answered: Client) -> None:
+    listed = {"approaches": ["cognitive-behavioral"]}
+    TherapistFactory(name="Ana Demo", fee_min=180, languages=["es"], **listed)
+    TherapistFactory(name="Bo Demo", fee_min=90, languages=["en"], **listed)
+    answer(answered, "cost", fee_max="100")
+    answer(answered, "wishes", languages=["es"])
+
+    page = answered.get("/match/results/").content.decode()
+
+    assert page.index(">Bo Demo</a>") < page.index(">Ana Demo</a>")
+    section = page[page.index("What would change the order") :]
+    assert "Ana Demo</a>, if “Cost” counted half as much, or if “Language” counted twice as much." in section
+
+
+def test_the_pieces_of_the_whole_bar_are_as_long_as_the_score(answered: Client) -> None:
+    TherapistFactory(approaches=["cognitive-behavioral"], fee_min=90)
+    answer(answered, "cost", fee_max="100")
+    answer(answered, "wishes", languages=["es"])
+
+    [match] = answered.get("/match/results/").context["page"].matches
+
+    ends = [segment.start + segment.points for segment in match.segments]
+    assert [segment.start for segment in match.segments] == pytest.approx([0, *ends[:-1]], abs=0.01)
+    assert ends[-1] == pytest.approx(float(match.score), abs=0.01)
+    assert [segment.stated for segment in match.segments] == [finding.stated for finding in match.findings]

@@ -1,0 +1,87 @@
+"""What would change the order: worked out over everybody, and the same as ranking again with other weights."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.intake import Intake
+from matching.ranking import Scored, rank
+from matching.ruleset import Ruleset
+from matching.weighing import OrderChange, order_changes
+from tests.matching.drawing import RULES, intakes, needs, profiles, selected, therapists
+
+LISTED = {
+    "jurisdictions": ["CA"],
+    "license_types": ["lmft"],
+    "delivery_methods": ["telehealth"],
+    "session_formats": ["individual"],
+    "accepting": "yes",
+    "approaches": ["cognitive-behavioral"],
+}
+# Weighs 20 for the evidence, which all share, 8 for cost and 6 for language.
+COST_AND_SPANISH = needs(
+    Intake(state="CA", delivery=("telehealth",), session_format="individual", fee_max=100, languages=("es",))
+)
+DEAR_IN_SPANISH = {**LISTED, "fee_from": 180, "languages": ["es"]}
+CHEAP_IN_ENGLISH = {**LISTED, "fee_from": 90, "languages": ["en"]}
+
+
+def changes(directory: list[dict[str, Any]], its_needs: Any = COST_AND_SPANISH) -> tuple[OrderChange, ...]:
+    return order_changes(Scored(selected(directory, its_needs), its_needs), seed=1)
+
+
+def said(found: tuple[OrderChange, ...]) -> list[tuple[str, str, int]]:
+    return [(change.criterion.code, change.counts, change.therapist_id) for change in found]
+
+
+def test_the_other_one_would_come_first_if_cost_mattered_less_or_language_more() -> None:
+    assert said(changes([DEAR_IN_SPANISH, CHEAP_IN_ENGLISH])) == [("cost", "half", 1), ("language", "twice", 1)]
+
+
+def test_a_change_is_told_in_a_sentence() -> None:
+    [change, _] = changes([DEAR_IN_SPANISH, CHEAP_IN_ENGLISH])
+    assert change.to_json({"slug": "ana-demo", "name": "Ana Demo"}) == {
+        "criterion": "cost",
+        "counts": "half",
+        "first": {"slug": "ana-demo", "name": "Ana Demo"},
+        "text": "If “Cost” counted half as much, Ana Demo would come first.",
+    }
+
+
+def test_nothing_changes_for_one_who_is_best_in_everything() -> None:
+    assert changes([{**CHEAP_IN_ENGLISH, "languages": ["es"]}, DEAR_IN_SPANISH, CHEAP_IN_ENGLISH]) == ()
+
+
+def test_nothing_changes_when_there_is_one_or_nobody_or_one_criterion() -> None:
+    assert changes([CHEAP_IN_ENGLISH]) == changes([]) == ()
+    one_criterion = needs(Intake(state="CA", delivery=("telehealth",), session_format="individual"))
+    assert changes([DEAR_IN_SPANISH, CHEAP_IN_ENGLISH], one_criterion) == ()
+
+
+def weighed_anew(criterion: str, counts: str) -> Ruleset:
+    factors = dict.fromkeys(RULES.weights, 1 if counts == "twice" else 2)
+    factors[criterion] = 2 if counts == "twice" else 1
+    return replace(RULES, weights={code: weight * factors[code] for code, weight in RULES.weights.items()})
+
+
+@settings(max_examples=150, deadline=None)
+@given(intakes(musts=False), profiles(), st.lists(therapists(), min_size=2, max_size=12), st.integers(0, 2**64 - 1))
+def test_it_is_what_ranking_with_other_weights_gives(
+    intake: Any, profile: Any, directory: list[dict[str, Any]], seed: int
+) -> None:
+    its_needs = needs(intake, profile)
+    candidates = selected(directory, its_needs)
+    scored = Scored(candidates, its_needs)
+    before = rank(candidates, its_needs, seed=seed, limit=1)
+    expected = []
+    for criterion in scored.criteria:
+        for counts in ("half", "twice"):
+            other_rules = replace(its_needs, ruleset=weighed_anew(criterion.code, counts))
+            [*after] = rank(candidates, other_rules, seed=seed, limit=1)
+            if [place.therapist_id for place in after] != [place.therapist_id for place in before]:
+                expected.append((criterion.code, counts, after[0].therapist_id))
+    assert said(order_changes(scored, seed=seed)) == expected
