@@ -583,3 +583,11 @@ def test_the_pieces_of_the_whole_bar_are_as_long_as_the_score(answered: Client) 
     assert [segment.start for segment in match.segments] == pytest.approx([0, *ends[:-1]], abs=0.01)
     assert ends[-1] == pytest.approx(float(match.score), abs=0.01)
     assert [segment.stated for segment in match.segments] == [finding.stated for finding in match.findings]
+
+
+def test_the_page_says_when_no_single_change_puts_somebody_else_first(answered: Client) -> None:
+    TherapistFactory(name="Ana Demo", trained_in=["cognitive-behavioral"], fee_min=90)
+    TherapistFactory(name="Bo Demo", fee_min=180)
+    answer(answered, "cost", fee_max="100")
+
+    assert "Ana Demo stays first each time." in answered.get("/match/results/").content.decode()
