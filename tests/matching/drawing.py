@@ -53,6 +53,7 @@ GENDERS = ("woman", "man", "nonbinary")
 CENTER = (34.0, -118.2)
 OFFICES = (CENTER, (34.1, -118.3), (34.6, -118.2), (40.7, -74.0))
 RULES = rulebook.in_force(TODAY)
+LICENSE = {"license_type": "lmft", "jurisdiction": "CA", "expires_on": "2028-01-31", "verified_on": "2026-11-01"}
 
 
 def some(vocabulary: str, **bounds: int) -> st.SearchStrategy[list[str]]:
@@ -132,3 +133,24 @@ def ranked(
     records: Sequence[Mapping[str, Any]], its_needs: Needs, *, seed: int = 1, limit: int = 100
 ) -> tuple[Ranked, ...]:
     return rank(selected(records, its_needs), its_needs, seed=seed, limit=limit)
+
+
+def card_of(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The card that says what a record says; a record may have `licenses` and `as_of` as cards do, or only `availability_as_of`."""
+    opening = record.get("opening_on")
+    return {
+        "approaches": record.get("approaches", []),
+        "trained_in": record.get("trained", []),
+        "concerns": record.get("concerns", []),
+        "focus_concerns": record.get("focus", []),
+        "populations": record.get("populations", []),
+        "languages": record.get("languages", []),
+        "insurance_plans": record.get("insurance_plans", []),
+        "gender": record.get("gender"),
+        "fee_min": record.get("fee_from"),
+        "fee_max": None,
+        "sliding_scale": record.get("sliding_scale"),
+        "next_opening_on": opening and opening.isoformat(),
+        "licenses": record.get("licenses", [LICENSE]),
+        "as_of": record.get("as_of", {"availability": record.get("availability_as_of")}),
+    }

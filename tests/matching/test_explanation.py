@@ -16,7 +16,7 @@ from matching.questions import ATTACHMENT, PATTERNS
 from matching.reasons import NOT_STATED, REASONS
 from matching.wording import Wording, listed
 from tests.factories import TODAY
-from tests.matching.drawing import CENTER, needs, ranked
+from tests.matching.drawing import CENTER, LICENSE, card_of, needs, ranked
 
 PLAIN = Intake(state="CA", delivery=("telehealth",), session_format="individual")
 COUPLE = replace(PLAIN, session_format="couple")
@@ -27,7 +27,6 @@ NAMES = {
     "languages": {"es": "Spanish"},
     "insurance_plans": {"aetna": "Aetna", "cigna": "Cigna"},
 }
-LICENSE = {"license_type": "lmft", "jurisdiction": "CA", "expires_on": "2028-01-31", "verified_on": "2026-11-01"}
 
 
 def match_of(its_needs: Needs, **facts: Any) -> Match:
@@ -39,23 +38,7 @@ def match_of(its_needs: Needs, **facts: Any) -> Match:
         "accepting": "yes",
         **facts,
     }
-    opening = facts.get("opening_on")
-    card = {
-        "approaches": facts.get("approaches", []),
-        "trained_in": facts.get("trained", []),
-        "concerns": facts.get("concerns", []),
-        "focus_concerns": facts.get("focus", []),
-        "populations": facts.get("populations", []),
-        "languages": facts.get("languages", []),
-        "insurance_plans": facts.get("insurance_plans", []),
-        "gender": facts.get("gender"),
-        "fee_min": facts.get("fee_from"),
-        "fee_max": None,
-        "sliding_scale": facts.get("sliding_scale"),
-        "next_opening_on": opening and opening.isoformat(),
-        "licenses": facts.get("licenses", [LICENSE]),
-        "as_of": facts.get("as_of", {"availability": facts.get("availability_as_of")}),
-    }
+    card = card_of(facts)
     [place] = ranked([record], its_needs)
     return Match(ranked=place, card=card, explanation=explain(place, card, its_needs, Wording(NAMES)))
 
