@@ -15,7 +15,8 @@ from matching.evidence import SITUATIONS
 from matching.intake import Intake
 from matching.ruleset import Fits, Ruleset
 from tests.factories import TODAY
-from tests.matching.expectations import Above, Answer, Expectation, Vignette, taxonomy
+from tests.matching.expectations import Above
+from tests.matching.vignette import Answer, Expectation, Vignette, taxonomy
 from tests.matching.vignettes import VIGNETTES
 
 RULES = rulebook.in_force(TODAY)

@@ -14,7 +14,6 @@ from matching.intake import Intake, Near, Scores
 from tests.factories import TODAY
 from tests.matching.drawing import CENTER
 from tests.matching.expectations import (
-    Vignette,
     above,
     absent,
     cites,
@@ -31,6 +30,7 @@ from tests.matching.expectations import (
     shown,
     tied,
 )
+from tests.matching.vignette import Vignette
 
 
 def alone(**told: Any) -> Intake:
@@ -252,7 +252,7 @@ VIGNETTES: Final = (
             intake=alone(concerns={"relationship-difficulties": 2}, signs=signs),
             all_state={"concerns": ["relationship-difficulties"]},
             therapists=TWO_WAYS_OF_WORKING,
-            expects=(guidance(answer), order),
+            expects=(guidance(answer), order),  # where it is unclear, neither way is pushed down
         )
         for said, signs, answer, order in (
             (
@@ -277,25 +277,25 @@ VIGNETTES: Final = (
                 "only that relationships set it off",
                 (CATALYST,),
                 "unclear",
-                tied("trained in attachment-based work", "trained in CBT"),
+                not_in_top(2, "trained in narrative therapy"),
             ),
             (
                 "only that they were hurt early",
                 (EARLY,),
                 "unclear",
-                tied("trained in attachment-based work", "trained in CBT"),
+                not_in_top(2, "trained in narrative therapy"),
             ),
             (
                 "two of the others",
                 (WHY, MISSED),
                 "unclear",
-                tied("trained in attachment-based work", "trained in CBT"),
+                not_in_top(2, "trained in narrative therapy"),
             ),
             (
                 "the question was skipped",
                 None,
                 "unclear",
-                tied("trained in attachment-based work", "trained in CBT"),
+                not_in_top(2, "trained in narrative therapy"),
             ),
             ("one of the others", (PATTERNS,), "not_indicated", first_is("trained in CBT")),
             ("none", (), "not_indicated", first_is("trained in CBT")),
@@ -594,7 +594,7 @@ VIGNETTES: Final = (
     ),
     Vignette(
         description="An adult with thoughts of suicide: 988 before any match.",
-        source="Article, frame of the page: in a crisis call or text 988; DeCou et al. 2019, Behavior Therapy (DBT)",
+        source="Article, frame of the page: 988 first; DeCou et al. 2019, Behavior Therapy (DBT: fewer acts)",
         intake=alone(concerns={"suicidal-thoughts": 3, "depression": 2}, opening_within_days=7),
         all_state={"concerns": ["suicidal-thoughts", "depression"]},
         therapists={
@@ -839,7 +839,7 @@ VIGNETTES: Final = (
     ),
     Vignette(
         description="Adoptive parents whose son pushes everybody away.",
-        source=f"{WHO}: adoptive families; Child Welfare Information Gateway 2012 (a therapist skilled in adoption)",
+        source=f"{WHO}: adoptive families; {ASKED}: a child who pushes people away; Child Welfare Information Gateway 2012 (a therapist skilled in adoption)",
         intake=family(
             populations=("adoptive-families", "parents", "children"),
             concerns={"adoption-foster": 3, "child-behavior": 2},
@@ -1007,12 +1007,10 @@ VIGNETTES: Final = (
             "trained in CBT": {"trained": ["cognitive-behavioral"]},
             "ticks CBT": {"approaches": ["cognitive-behavioral"]},
             "trained in attachment-based work": {"trained": ["attachment-based"]},
-            "trained in EFT": {"trained": ["emotionally-focused"]},
         },
         expects=(
             guidance("not_indicated"),
             above("trained in CBT", "ticks CBT", "trained in attachment-based work"),
-            tied("trained in attachment-based work", "trained in EFT"),
         ),
     ),
     Vignette(
@@ -1146,7 +1144,7 @@ VIGNETTES: Final = (
     ),
     Vignette(
         description="A mother with low mood since the birth.",
-        source="US Preventive Services Task Force 2019 (counseling by CBT or interpersonal therapy)",
+        source="US Preventive Services Task Force 2019 (to prevent depression: CBT or interpersonal therapy)",
         intake=alone(populations=("perinatal",), concerns={"perinatal": 3, "depression": 3}, signs=()),
         all_state={"concerns": ["depression"]},
         therapists={
@@ -1638,7 +1636,7 @@ VIGNETTES: Final = (
     ),
     Vignette(
         description="A couple: a woman who speaks Spanish and has a place, or one who is trained in couple work.",
-        source=f"{SPENGLER}; {SWIFT}; Cabral & Smith 2011, 10.1037/a0025266 (liked better, and hardly better off)",
+        source=f"{SPENGLER}; {SWIFT}; Cabral & Smith 2011, 10.1037/a0025266 (alike: liked more, hardly better off)",
         intake=couple(
             concerns={"intimacy": 3},
             safe_at_home=True,
