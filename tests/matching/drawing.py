@@ -136,7 +136,7 @@ def ranked(
 
 
 def card_of(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The card that says what a record says; a record may have `licenses` and `as_of` as cards do, or only `availability_as_of`."""
+    """The card that says what a record says. A record may have `licenses` and `as_of` as cards do."""
     opening = record.get("opening_on")
     return {
         "approaches": record.get("approaches", []),

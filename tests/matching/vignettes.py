@@ -839,7 +839,7 @@ VIGNETTES: Final = (
     ),
     Vignette(
         description="Adoptive parents whose son pushes everybody away.",
-        source=f"{WHO}: adoptive families; {ASKED}: a child who pushes people away; Child Welfare Information Gateway 2012 (a therapist skilled in adoption)",
+        source=f"{WHO}: adoptive families; {ASKED}: a child who pushes people away",
         intake=family(
             populations=("adoptive-families", "parents", "children"),
             concerns={"adoption-foster": 3, "child-behavior": 2},
