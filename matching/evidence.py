@@ -80,8 +80,9 @@ def _insecure_pattern(case: Case) -> bool:
         return True
     if case.guidance.attachment_focused == "not_indicated":
         return False
-    lasting = max(case.concerns.get("trust-and-abandonment", 0), case.concerns.get("relationship-difficulties", 0))
-    return case.style in INSECURE_STYLES or lasting >= 2
+    # A clear style alone is no problem that brings somebody; with what happens in relationships it is a pattern.
+    brought = max(case.concerns.get(concern, 0) for concern in ("trust-and-abandonment", "relationship-difficulties"))
+    return brought >= (1 if case.style in INSECURE_STYLES else 2)
 
 
 def _young_child(case: Case) -> bool:
@@ -89,6 +90,11 @@ def _young_child(case: Case) -> bool:
     if case.includes("adolescents") and not case.includes("children"):
         return False  # what is known about small children says nothing about a teen
     return child and case.brings("parenting", "child-behavior")
+
+
+def _only_teens(case: Case) -> bool:
+    """What was found with adults is not told as if it were about teens."""
+    return case.includes("adolescents") and not case.includes("adults", "older-adults")
 
 
 def _general_distress(case: Case) -> bool:
@@ -115,13 +121,13 @@ SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "borderline-features": lambda case: (
         case.brings("personality-disorders") or (case.brings("intense-emotions") and case.brings("self-harm"))
     ),
-    "depression": lambda case: case.brings("depression"),
+    "depression": lambda case: case.brings("depression") and not _only_teens(case),
     "anxiety": lambda case: case.brings("anxiety"),
     "ocd": lambda case: case.brings("ocd"),
     "panic": lambda case: case.brings("panic"),
     "substance-use": lambda case: case.brings("substance-use"),
     "self-harm-emotion-regulation": lambda case: case.brings("self-harm", "suicidal-thoughts", "intense-emotions"),
-    "family-conflict": lambda case: case.session_format == "family" or case.brings("family-conflict"),
+    "family-conflict": lambda case: case.session_format == "family",
     "child-behavior": lambda case: case.brings("child-behavior"),
     "general-distress": _general_distress,
 }

@@ -176,7 +176,7 @@ def score_by_hand(row: dict[str, str]) -> float:
     fits: dict[int | str, Any] = {
         "concerns": (30, 0.3 if not concerns else 0.3 + 0.7 * covered / 5 if covered else 0.0),
         "evidence": (20, 0.3 + 0.7 * strength),
-        "format": (15, best(FOR_COUPLES, 0.6)),
+        "format": (15, best(FOR_COUPLES, 0.5)),
         "trauma": (15, best(FOR_TRAUMA, 0.8)),
         "cost": (8, 1.0 if fee and int(fee) <= 160 else 0.5 if sliding == "yes" else 0.0 if fee else 0.3),
         "language": (6, 1.0 if "es" in languages else 0.0 if languages else 0.3),

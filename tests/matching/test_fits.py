@@ -112,7 +112,7 @@ TRAUMA = needs(replace(PLAIN, trauma=True))
         ("nobody looked", "approach_evidence", GRADED, {"approaches": ["existential"]}, NEUTRAL),
         ("does not say", "approach_evidence", GRADED, STATED_NOTHING, None),
         ("trained for couples", "format_expertise", GRADED, {"approaches": ["imago"], "trained": ["imago"]}, 1.0),
-        ("ticked: .3 + .7 x .6", "format_expertise", GRADED, {"approaches": ["imago"]}, 0.72),
+        ("ticked: .3 + .7 x .5", "format_expertise", GRADED, {"approaches": ["imago"]}, 0.65),
         ("only the format", "format_expertise", GRADED, {"approaches": ["emdr"]}, 0.25),
         ("does not say", "format_expertise", GRADED, STATED_NOTHING, None),
         ("trained for trauma", "trauma_informed", TRAUMA, {"approaches": ["emdr"], "trained": ["emdr"]}, 1.0),

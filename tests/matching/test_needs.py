@@ -355,9 +355,23 @@ def test_an_insecure_pairing_is_a_need_of_its_own() -> None:
     assert "couple-trust" not in needs(COUPLE, SECURE, SECURE).situations
 
 
-def test_an_insecure_style_is_a_situation_unless_the_signs_speak_against_it() -> None:
-    assert "insecure-relationship-pattern" in needs(PLAIN, AVOIDANT).situations
-    assert "insecure-relationship-pattern" not in needs(replace(PLAIN, signs=()), AVOIDANT).situations
+@pytest.mark.parametrize(
+    ("description", "change", "profile", "holds"),
+    [
+        ("a clear style alone is nothing that brings somebody", {}, AVOIDANT, False),
+        ("a clear style, and trouble in relationships", {"concerns": {"relationship-difficulties": 1}}, AVOIDANT, True),
+        ("a little trouble, and no clear style", {"concerns": {"relationship-difficulties": 1}}, UNCLEAR, False),
+        ("more trouble, and no profile", {"concerns": {"trust-and-abandonment": 2}}, None, True),
+        ("signs that speak against", {"concerns": {"trust-and-abandonment": 3}, "signs": ()}, AVOIDANT, False),
+        ("signs that speak for", {"signs": SIGN_CODES}, None, True),
+        ("lasting signs from childhood", {"concerns": {"adult-attachment-difficulties": 1}, "signs": ()}, None, True),
+    ],
+)
+def test_when_relationships_are_a_pattern(
+    description: str, change: dict[str, Any], profile: AttachmentProfile | None, holds: bool
+) -> None:
+    its = needs(replace(PLAIN, **change), profile)
+    assert ("insecure-relationship-pattern" in its.situations) is holds, description
 
 
 def test_every_situation_of_the_evidence_has_a_condition() -> None:

@@ -96,10 +96,6 @@ DEFAULT_COUNTS_AS_MUCH: Final = (
     "The row on CBT for distress of any kind counts as much as what was studied for the problem that was named: let it "
     "count only where no such problem is named."
 )
-STYLE_COUNTS_TWICE: Final = (
-    "A clear style alone calls up the evidence on insecure patterns, beside its own criterion: leave it to the latter."
-)
-ADULTS_ARE_NO_TEENS: Final = "A situation holds for people who were not studied: let its condition ask for their age."
 
 VIGNETTES: Final = (
     # ------------------------------------------------------------------------------------------------------------------
@@ -240,7 +236,6 @@ VIGNETTES: Final = (
         all_state={"concerns": ["depression"]},
         therapists=TWO_WAYS_OF_WORKING,
         expects=(guidance("unclear"), above("trained in CBT", "trained in attachment-based work")),
-        disputed=STYLE_COUNTS_TWICE,
     ),
     # ------------------------------------------------------------------------------------------------------------------
     # Attachment work or a general approach first? Each pattern of signs
@@ -323,7 +318,6 @@ VIGNETTES: Final = (
             not_in_top(4, "trained in CBT, offers couples"),
             says("trained in CBT, offers couples", "format_not_listed"),
         ),
-        disputed="Trained in Gottman and ticked EFT tie (13 + 15 = 17.2 + 10.8): let a tick of couple work count less.",
     ),
     Vignette(
         description="Trust is gone in a couple, and one of them lives in fear of being left.",
@@ -993,7 +987,6 @@ VIGNETTES: Final = (
             above("trained in interpersonal therapy", "trained in Imago"),
             above("trained in CBT", "trained in Imago"),
         ),
-        disputed=ADULTS_ARE_NO_TEENS,
     ),
     # ------------------------------------------------------------------------------------------------------------------
     # Where a general approach is a good place to start
@@ -1027,7 +1020,6 @@ VIGNETTES: Final = (
             never_cites("trained in attachment-based family therapy", "10.1016/j.jad.2021.07.005"),
             first_is("trained in CBT"),
         ),
-        disputed=ADULTS_ARE_NO_TEENS,
     ),
     Vignette(
         description="Panic attacks out of the blue.",
