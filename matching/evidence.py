@@ -1,7 +1,8 @@
 """Evidence: in which situations research has looked at an approach, how strong it is, and which study says so.
 
 A situation is a condition on what the client told; a row says what was found for one approach in one situation. There
-is no row and no rule "style X needs therapy Y": research does not support one.
+is no row and no rule "style X needs therapy Y": research does not support one. All insecure styles are in the same
+situations (only how two partners meet is a situation of its own).
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ class Case:
     def includes(self, *populations: str) -> bool:
         return bool(self.populations.intersection(populations))
 
+    @property
+    def insecure(self) -> bool:
+        """A clear style that is not secure, unless the signs do not point to attachment work."""
+        return self.style in INSECURE_STYLES and self.guidance.attachment_focused != "not_indicated"
+
 
 def _couple(case: Case) -> bool:
     return case.session_format == "couple"
@@ -82,14 +88,21 @@ def _insecure_pattern(case: Case) -> bool:
         return False
     # A clear style alone is no problem that brings somebody; with what happens in relationships it is a pattern.
     brought = max(case.concerns.get(concern, 0) for concern in ("trust-and-abandonment", "relationship-difficulties"))
-    return brought >= (1 if case.style in INSECURE_STYLES else 2)
+    return brought >= (1 if case.insecure else 2)
+
+
+def _meets(pairing: str) -> Callable[[Case], bool]:
+    return lambda case: _couple(case) and case.pairing is not None and case.pairing.code == pairing
 
 
 def _young_child(case: Case) -> bool:
-    child = case.session_format == "family" or case.includes("children", "parents")
     if case.includes("adolescents") and not case.includes("children"):
         return False  # what is known about small children says nothing about a teen
-    return child and case.brings("parenting", "child-behavior")
+    return case.session_format == "family" or case.includes("children", "parents")
+
+
+def _hurt(case: Case) -> bool:
+    return case.trauma or case.brings("ptsd", "domestic-violence")
 
 
 def _only_teens(case: Case) -> bool:
@@ -107,14 +120,26 @@ SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "couple-distress": _couple,
     "couple-trust": _couple_trust,
     "couple-affair": lambda case: _couple(case) and case.brings("infidelity"),
+    "couple-trauma": lambda case: _couple(case) and case.trauma,
+    "couple-pursue-withdraw": _meets("pursue_withdraw"),
+    "couple-both-reach": _meets("both_reach"),
+    "couple-both-withdraw": _meets("both_withdraw"),
+    "couple-closeness-and-fear": _meets("closeness_and_fear"),
     "adolescent-low-mood": lambda case: (
         case.includes("adolescents") and case.brings("depression", "low-self-esteem", "self-harm", "suicidal-thoughts")
     ),
     "adolescent-suicidal": lambda case: case.includes("adolescents") and case.brings("self-harm", "suicidal-thoughts"),
     "trauma": lambda case: case.trauma,
     "ptsd": lambda case: case.brings("ptsd"),
+    "young-trauma": lambda case: case.includes("children", "adolescents") and _hurt(case),
+    "young-child-trauma": lambda case: case.includes("children") and _hurt(case),
     "insecure-relationship-pattern": _insecure_pattern,
-    "parenting-young-child": _young_child,
+    "insecure-relationship-satisfaction": lambda case: (
+        case.insecure and case.brings("relationship-difficulties", "trust-and-abandonment", "intimacy", "communication")
+    ),
+    "insecure-intense-emotions": lambda case: case.insecure and case.brings("intense-emotions"),
+    "parenting-young-child": lambda case: _young_child(case) and case.brings("parenting", "child-behavior"),
+    "child-behavior": lambda case: _young_child(case) and case.brings("child-behavior"),
     "adoption-foster": lambda case: (
         case.brings("adoption-foster") or case.includes("adoptive-families", "foster-families")
     ),
@@ -128,7 +153,14 @@ SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "substance-use": lambda case: case.brings("substance-use"),
     "self-harm-emotion-regulation": lambda case: case.brings("self-harm", "suicidal-thoughts", "intense-emotions"),
     "family-conflict": lambda case: case.session_format == "family",
-    "child-behavior": lambda case: case.brings("child-behavior"),
+    "perinatal-depression": lambda case: (
+        case.brings("depression") and (case.brings("perinatal") or case.includes("perinatal"))
+    ),
+    "adjustment": lambda case: case.brings("adjustment"),
+    "low-self-esteem": lambda case: case.brings("low-self-esteem"),
+    "grief": lambda case: case.brings("grief"),
+    "insomnia": lambda case: case.brings("sleep"),
+    "work-stress": lambda case: case.brings("stress", "burnout", "work-career"),
     "general-distress": _general_distress,
 }
 
@@ -148,7 +180,8 @@ def strengths(rows: Iterable[Evidence], grades: Mapping[str, float]) -> dict[flo
     """How far these rows speak for each approach, as strength → approaches. `grades` says what each grade is worth.
 
     Per approach and situation the best grade counts, halfway down to C's value where another study was thin or found
-    nothing: contradiction counts. Over situations, the approach's best one.
+    nothing. Why halfway: to keep only the best study would hide the one that found nothing, and to keep only the worst
+    would let one weak study, or a mere plan of a trial, undo all others. Over situations, the approach's best one.
     """
     found_for: dict[tuple[str, str], set[str]] = {}
     for row in rows:

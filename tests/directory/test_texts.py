@@ -15,11 +15,13 @@ from tests.factories import TODAY
 
 WITH_SUMMARY = ["approaches", "concerns", "populations", "session_formats", "delivery_methods", "license_types"]
 
-# Approaches for which the reference has a source: reference/products.md section 4 and reference/article.md.
+# Approaches for which a study is listed. For all others the page says that none is, and hides nothing.
 STUDIED = """
     attachment-based emotionally-focused gottman attachment-based-family attachment-compassion cognitive-behavioral
     interpersonal psychodynamic mentalization-based dialectical-behavior circle-of-security dyadic-developmental
     cognitive-processing trauma-focused-cbt emdr prolonged-exposure integrative-behavioral-couple
+    acceptance-commitment mindfulness-based compassion-focused solution-focused person-centered humanistic
+    exposure-response motivational-interviewing parent-child-interaction child-parent-psychotherapy family-systems
 """
 
 
@@ -72,6 +74,32 @@ def test_contradictions_are_told() -> None:
     assert (trial["grade"], "no better" in trial["finding"]) == ("C", True)
     assert "69.1% v 62.3%" in rows["attachment-based-family-adolescent-suicidal"]["finding"]
     assert rows["circle-of-security-parenting-young-child"]["grade"] == "C"
+
+
+def test_every_row_says_who_was_studied() -> None:
+    for row in fixture("evidence/2026.1.json"):
+        assert row["population"], row
+        assert not row["population"].endswith("."), row
+
+
+@pytest.mark.parametrize(
+    "doi",
+    [
+        "10.1136/bmjopen-2019-029909",
+        "10.3389/fpsyg.2023.1185445",
+        "10.1016/j.paid.2019.04.037",
+        "10.4081/ripppo.2023.703",
+    ],
+)
+def test_a_plan_of_a_trial_or_a_mere_link_is_no_proof(doi: str) -> None:
+    rows = [row for row in fixture("evidence/2026.1.json") if row["doi"] == doi]
+
+    assert rows
+    assert {row["grade"] for row in rows} == {"C"}
+    assert all(
+        re.search("only the plan of a trial|a link. It does not show that a therapy helps", row["finding"])
+        for row in rows
+    )
 
 
 def test_evidence_was_checked_and_not_in_the_future() -> None:

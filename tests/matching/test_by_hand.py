@@ -144,7 +144,12 @@ def test_who_is_shown_is_who_the_file_says(matches: Matches) -> None:
 
 
 # The whole arithmetic once more, written from the description of the ruleset and not from its code.
-EVIDENCE_FOR_COUPLES = {"emotionally-focused": 1.0, "integrative-behavioral-couple": 0.8, "gottman": 0.5}
+EVIDENCE_FOR_COUPLES = {
+    "emotionally-focused": 1.0,
+    "integrative-behavioral-couple": 0.8,
+    "gottman": 0.5,
+    "cognitive-behavioral": 0.5,
+}
 EVIDENCE_FOR_PATTERNS = {"attachment-based": 0.8, "interpersonal": 0.5, "psychodynamic": 0.5}
 EVIDENCE_FOR_TRAUMA = {"cognitive-processing": 0.8, "trauma-focused-cbt": 0.8, "emdr": 0.8, "prolonged-exposure": 0.8}
 FOR_COUPLES = {"emotionally-focused", "gottman", "imago", "integrative-behavioral-couple", "discernment"}

@@ -20,7 +20,7 @@ from matching.intake import SIGN_CODES, Intake, Near
 from matching.needs import Needs, needs_of
 from matching.safety import UNSAFE_IN_FAMILY
 from tests.factories import TODAY
-from tests.matching.drawing import CODES, RULES
+from tests.matching.drawing import CODES, RULES, intakes
 from tests.reading import grade
 
 PLAIN = Intake(state="CA", delivery=("telehealth",), session_format="individual")
@@ -33,8 +33,10 @@ OTHERS = [code for code in SIGN_CODES if code not in (LEADING, EARLY)]
 
 ANXIOUS = profile_from_scores(anxiety=6, avoidance=2, range=(1, 7))
 AVOIDANT = profile_from_scores(anxiety=2, avoidance=6, range=(1, 7))
+DISORGANIZED = profile_from_scores(anxiety=6, avoidance=6, range=(1, 7))
 SECURE = profile_from_scores(anxiety=1.5, avoidance=1.5, range=(1, 7))
 UNCLEAR = profile_from_scores(anxiety=4, avoidance=4, range=(1, 7))
+PAIRINGS = {"couple-pursue-withdraw", "couple-both-reach", "couple-both-withdraw", "couple-closeness-and-fear"}
 
 
 def needs(intake: Intake, profile: AttachmentProfile | None = None, partner: AttachmentProfile | None = None) -> Needs:
@@ -298,13 +300,33 @@ def test_what_is_always_required() -> None:
             "a young child",
             replace(FAMILY, concerns={"child-behavior": 2}),
             {"parenting-young-child", "child-behavior"},
-            set(),
+            {"young-child-trauma"},
         ),
+        (
+            "parenting a young child who is not the trouble",
+            replace(PLAIN, populations=("parents",), concerns={"parenting": 2}),
+            {"parenting-young-child"},
+            {"child-behavior"},
+        ),
+        (
+            "a small child who saw violence at home",
+            replace(FAMILY, populations=("children",), concerns={"domestic-violence": 3}, safe_at_home=True),
+            {"young-trauma", "young-child-trauma"},
+            {"ptsd"},
+        ),
+        (
+            "a teen after something terrible",
+            replace(PLAIN, populations=("adolescents",), trauma=True),
+            {"young-trauma", "trauma"},
+            {"young-child-trauma"},
+        ),
+        ("an adult hurt early", replace(PLAIN, trauma=True), {"trauma"}, {"young-trauma", "couple-trauma"}),
+        ("a couple, and one was hurt early", replace(COUPLE, trauma=True), {"couple-trauma", "trauma"}, set()),
         (
             "a teen: what is known about small children is no evidence",
             replace(FAMILY, populations=("adolescents",), concerns={"child-behavior": 2}),
-            {"child-behavior"},
-            {"parenting-young-child"},
+            {"family-conflict"},
+            {"child-behavior", "parenting-young-child"},
         ),
         (
             "a teen and a small child",
@@ -327,9 +349,29 @@ def test_what_is_always_required() -> None:
         (
             "work stress",
             replace(PLAIN, signs=(), concerns={"work-career": 3, "stress": 2}),
-            {"general-distress"},
+            {"general-distress", "work-stress"},
             {"insecure-relationship-pattern"},
         ),
+        (
+            "low mood after a birth",
+            replace(PLAIN, populations=("perinatal",), concerns={"depression": 2}),
+            {"perinatal-depression", "depression"},
+            {"adjustment"},
+        ),
+        (
+            "a birth, and low mood",
+            replace(PLAIN, concerns={"perinatal": 1, "depression": 3}),
+            {"perinatal-depression"},
+            set(),
+        ),
+        ("a birth without low mood", replace(PLAIN, concerns={"perinatal": 3}), set(), {"perinatal-depression"}),
+        ("a change that is hard", replace(PLAIN, concerns={"adjustment": 2}), {"adjustment"}, {"depression"}),
+        ("low self-esteem", replace(PLAIN, concerns={"low-self-esteem": 2}), {"low-self-esteem"}, {"depression"}),
+        ("a loss", replace(PLAIN, concerns={"grief": 3}), {"grief"}, {"depression"}),
+        ("bad sleep", replace(PLAIN, concerns={"sleep": 2}), {"insomnia"}, {"anxiety"}),
+        ("burnout", replace(PLAIN, concerns={"burnout": 2}), {"work-stress"}, {"depression"}),
+        ("OCD and panic", replace(PLAIN, concerns={"ocd": 2, "panic": 1}), {"ocd", "panic"}, {"anxiety"}),
+        ("alcohol or drugs", replace(PLAIN, concerns={"substance-use": 2}), {"substance-use"}, {"anxiety"}),
         (
             "lasting signs of childhood",
             replace(PLAIN, concerns={"adult-attachment-difficulties": 1}),
@@ -348,6 +390,54 @@ def test_situations(description: str, intake: Intake, holds: set[str], holds_not
     situations = needs(intake).situations
     assert holds <= situations, description
     assert not holds_not & situations, description
+
+
+@pytest.mark.parametrize(
+    ("description", "intake", "profile", "holds"),
+    [
+        ("insecure, and trouble in relationships", "relationship-difficulties", ANXIOUS, True),
+        ("insecure, and hard to trust", "trust-and-abandonment", DISORGANIZED, True),
+        ("insecure, and grief", "grief", AVOIDANT, False),
+        ("secure, and trouble in relationships", "relationship-difficulties", SECURE, False),
+        ("not clear, and trouble in relationships", "relationship-difficulties", UNCLEAR, False),
+    ],
+)
+def test_a_link_with_insecurity_is_a_situation_of_its_own(
+    description: str, intake: str, profile: AttachmentProfile, holds: bool
+) -> None:
+    found = needs(replace(PLAIN, concerns={intake: 2}), profile).situations
+    assert ("insecure-relationship-satisfaction" in found) is holds, description
+    assert "insecure-intense-emotions" not in found
+
+
+def test_insecurity_with_intense_emotions_is_one_too_unless_the_signs_do_not_point_to_attachment() -> None:
+    intense = replace(PLAIN, concerns={"intense-emotions": 2})
+    assert "insecure-intense-emotions" in needs(intense, AVOIDANT).situations
+    assert "insecure-intense-emotions" not in needs(intense).situations
+    assert "insecure-intense-emotions" not in needs(replace(intense, signs=()), AVOIDANT).situations
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "situation"),
+    [
+        (ANXIOUS, AVOIDANT, "couple-pursue-withdraw"),
+        (ANXIOUS, ANXIOUS, "couple-both-reach"),
+        (AVOIDANT, AVOIDANT, "couple-both-withdraw"),
+        (DISORGANIZED, ANXIOUS, "couple-closeness-and-fear"),
+        (SECURE, AVOIDANT, None),
+        (UNCLEAR, AVOIDANT, None),
+    ],
+)
+def test_each_insecure_pairing_is_a_situation_whoever_is_who(
+    one: AttachmentProfile, other: AttachmentProfile, situation: str | None
+) -> None:
+    for couple in (needs(COUPLE, one, other), needs(COUPLE, other, one)):
+        assert couple.situations & PAIRINGS == ({situation} if situation else set())
+    assert not needs(PLAIN, one, other).situations & PAIRINGS  # one person alone has no pairing
+
+
+def test_each_insecure_pairing_has_evidence() -> None:
+    assert {row.situation for row in RULES.evidence} >= PAIRINGS
 
 
 def test_an_insecure_pairing_is_a_need_of_its_own() -> None:
@@ -389,6 +479,9 @@ def test_general_approaches_stand_back_only_when_the_signs_point_to_attachment_w
     assert "attachment-based" in pointing
 
 
-def test_no_condition_looks_at_which_insecure_style_it_is() -> None:
-    for intake in (PLAIN, COUPLE, FAMILY):
-        assert needs(intake, ANXIOUS).situations == needs(intake, AVOIDANT).situations
+@given(intakes())
+def test_no_condition_looks_at_which_insecure_style_it_is(intake: Intake) -> None:
+    first, *others = (needs(intake, profile) for profile in (ANXIOUS, AVOIDANT, DISORGANIZED))
+    for other in others:  # so no style has "its" therapy; only how two partners meet is a situation of its own
+        assert other.situations == first.situations
+        assert other.evidence == first.evidence

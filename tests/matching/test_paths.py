@@ -107,7 +107,7 @@ PATHS_OF_PEOPLE: list[dict[str, Any]] = [
             "concerns": {"child-behavior": 2},
         },
         "criteria": ["concerns", "approach_evidence", "format_expertise", "population"],
-        "situations": {"child-behavior", "family-conflict"},
+        "situations": {"family-conflict"},
     },
     {
         "description": "a blended family, all together, with a small child and a grown one",
