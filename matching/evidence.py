@@ -2,7 +2,7 @@
 
 A situation is a condition on what the client told; a row says what was found for one approach in one situation. There
 is no row and no rule "style X needs therapy Y": research does not support one. All insecure styles are in the same
-situations (only how two partners meet is a situation of its own).
+situations (only how two partners meet is a situation of its own). For the criteria themselves there are rows as well.
 """
 
 from __future__ import annotations
@@ -40,6 +40,30 @@ class Evidence:
             "finding": self.finding,
             "population": self.population,
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class CriterionEvidence:
+    """What research says for or against letting a criterion count at all. A criterion without a row rests on judgment.
+
+    A: tested directly. B: research on something close to it. C: thin or mixed, or it speaks against.
+    """
+
+    criterion: str
+    grade: str
+    finding: str
+    population: str
+    citation: str
+    doi: str
+
+
+def criterion_evidence_from_json(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, tuple[CriterionEvidence, ...]]:
+    """The rows of fixtures/evidence/criteria-….json by the code of the criterion, strongest first."""
+    names = [field.name for field in fields(CriterionEvidence)]
+    found: dict[str, list[CriterionEvidence]] = {}
+    for row in rows:
+        found.setdefault(row["criterion"], []).append(CriterionEvidence(**{name: row[name] for name in names}))
+    return {code: tuple(sorted(its, key=lambda row: row.grade)) for code, its in found.items()}
 
 
 def evidence_from_json(rows: Iterable[Mapping[str, Any]]) -> tuple[Evidence, ...]:

@@ -77,7 +77,7 @@ def test_contradictions_are_told() -> None:
 
 
 def test_every_row_says_who_was_studied() -> None:
-    for row in fixture("evidence/2026.1.json"):
+    for row in [*fixture("evidence/2026.1.json"), *fixture("evidence/criteria-2026.1.json")]:
         assert row["population"], row
         assert not row["population"].endswith("."), row
 
@@ -103,7 +103,19 @@ def test_a_plan_of_a_trial_or_a_mere_link_is_no_proof(doi: str) -> None:
 
 
 def test_evidence_was_checked_and_not_in_the_future() -> None:
-    assert all(dt.date.fromisoformat(row["checked_on"]) <= TODAY for row in fixture("evidence/2026.1.json"))
+    for name in ("evidence/2026.1.json", "evidence/criteria-2026.1.json"):
+        assert all(dt.date.fromisoformat(row["checked_on"]) <= TODAY for row in fixture(name))
+
+
+def test_what_research_says_about_a_criterion_tells_what_speaks_against_it() -> None:
+    rows = fixture("evidence/criteria-2026.1.json")
+
+    assert {row["grade"] for row in rows} == set("ABC")
+    assert all(re.fullmatch(r"(10\.\d{4,9}/\S+)?", row["doi"]) and row["citation"] for row in rows)
+    found = {row["doi"]: row["finding"] for row in rows}
+    assert "no better than chance" in found["10.1037/ccp0000813"]  # what therapists say they are good at
+    assert "almost no effect (.09)" in found["10.1037/a0025266"]
+    assert any("1.79" in row["finding"] for row in rows if row["criterion"] == "approach_wish")
 
 
 # --- Coercive terms ---------------------------------------------------------------------------------------------------
