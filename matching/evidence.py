@@ -134,10 +134,29 @@ def _only_teens(case: Case) -> bool:
     return case.includes("adolescents") and not case.includes("adults", "older-adults")
 
 
+#: Problems for which ways of working were studied on their own. Where one of them is named, studies about distress of
+#: any kind say less than these do.
+STUDIED_PROBLEMS: Final = (
+    "trauma",
+    "ptsd",
+    "depression",
+    "anxiety",
+    "panic",
+    "ocd",
+    "substance-use",
+    "self-harm-emotion-regulation",
+    "borderline-features",
+    "adolescent-suicidal",
+    "grief",
+    "insomnia",
+)
+
+
 def _general_distress(case: Case) -> bool:
     # The broad default for one person: general approaches stand back only where the signs point to attachment work.
     alone = case.session_format in ("individual", "group")
-    return alone and case.guidance.attachment_focused != "worth_considering"
+    is_left_open = case.guidance.attachment_focused != "worth_considering"
+    return alone and is_left_open and not any(SITUATIONS[problem](case) for problem in STUDIED_PROBLEMS)
 
 
 SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
@@ -190,7 +209,7 @@ SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
 
 
 def situations_of(case: Case) -> frozenset[str]:
-    """The situations that this case is in. Never empty: somebody who asks for help is at least in distress."""
+    """The situations that this case is in."""
     return frozenset(code for code, holds in SITUATIONS.items() if holds(case))
 
 
