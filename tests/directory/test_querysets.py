@@ -262,7 +262,7 @@ def test_a_license_knows_the_same_without_a_query() -> None:
 
 @pytest.mark.django_db
 def test_a_profile_shows_the_strongest_evidence_first() -> None:
-    TherapistFactory(slug="ada", approaches=["attachment-based-family", "emotionally-focused"])
+    TherapistFactory(slug="ada", approaches=["attachment-based-family", "mentalization-based"])
     ada = Therapist.objects.with_profile().with_evidence().with_slug("ada")
     assert ada is not None
     shown = {
@@ -271,5 +271,5 @@ def test_a_profile_shows_the_strongest_evidence_first() -> None:
     }
     assert shown == {
         "attachment-based-family": ["B", "B", "B", "C", "C", "C"],
-        "emotionally-focused": ["A", "B", "B", "B"],
+        "mentalization-based": ["B", "B", "B", "B", "C"],
     }
