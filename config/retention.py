@@ -483,7 +483,7 @@ ABOUT_NOBODY: Final[dict[str, str]] = {
     "directory_licensetype": f"{_TERM} abbreviation",
     "directory_jurisdiction": _TERM,
     "directory_evidence": (
-        "id code approach_id situation situation_name grade finding population citation doi checked_on"
+        "id code approach_id situation situation_name grade kind finding population citation doi checked_on"
     ),
     "directory_zipcentroid": "zip latitude longitude",
     "assessments_storedinstrument": "id code document imported_at",

@@ -18,16 +18,25 @@ INSECURE_STYLES: Final = frozenset({"anxious", "avoidant", "disorganized"})
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What research says about one approach in one situation. `population` is who was studied; `doi` may be empty."""
+    """What research says about one approach in one situation. `population` is who was studied; `doi` may be empty.
+
+    `kind`: "result"; or "link" (what goes with what, no effect) or "plan" (no result yet), which contradict nothing.
+    """
 
     approach: str
     situation: str
     situation_name: str
     grade: str
+    kind: str
     finding: str
     population: str
     citation: str
     doi: str
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether it found little, nothing or mixed things, and so lowers what other studies say."""
+        return self.grade == "C" and self.kind == "result"
 
     def to_json(self) -> dict[str, Any]:
         """The contract's keys, the finding itself, and who was studied."""
@@ -38,6 +47,7 @@ class Evidence:
             "approach": self.approach,
             "situation": self.situation,
             "finding": self.finding,
+            "kind": self.kind,
             "population": self.population,
         }
 
@@ -224,18 +234,18 @@ def strengths(rows: Iterable[Evidence], grades: Mapping[str, float]) -> dict[flo
 
     Per approach and situation the best grade counts, halfway down to C's value where another study was thin or found
     nothing. Why halfway: to keep only the best study would hide the one that found nothing, and to keep only the worst
-    would let one weak study, or a mere plan of a trial, undo all others. Over situations, the approach's best one.
+    would let one weak study undo all others. Over situations, the approach's best one.
     """
-    found_for: dict[tuple[str, str], set[str]] = {}
+    studied: dict[tuple[str, str], list[Evidence]] = {}
     for row in rows:
-        found_for.setdefault((row.approach, row.situation), set()).add(row.grade)
+        studied.setdefault((row.approach, row.situation), []).append(row)
     best: dict[str, float] = {}
-    for (approach, _), found in found_for.items():
-        strength = grades[min(found)]
-        if "C" in found:
+    for (approach, _), its in studied.items():
+        strength = max(grades[row.grade] for row in its)
+        if any(row.contradicts for row in its):
             strength = (strength + grades["C"]) / 2
         best[approach] = max(best.get(approach, 0.0), strength)
     return {
-        strength: tuple(sorted(approach for approach, its in best.items() if its == strength))
+        strength: tuple(sorted(approach for approach, its_best in best.items() if its_best == strength))
         for strength in sorted(set(best.values()), reverse=True)
     }

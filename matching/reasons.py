@@ -130,7 +130,7 @@ def _approach_evidence(finding: Finding, case: Case) -> Reason:
     rows = _studies(case, [best])
     strongest = rows[0]
     text = f"{_trained_or_lists(case, best)}: {STRENGTHS[strongest.grade]} {strongest.situation_name}."
-    if strongest.grade != "C" and any(row.grade == "C" and row.situation == strongest.situation for row in rows):
+    if strongest.grade != "C" and any(row.contradicts and row.situation == strongest.situation for row in rows):
         text += " Another study found less."
     return Reason(code=f"evidence_{strongest.grade.lower()}", text=text, evidence=rows)
 

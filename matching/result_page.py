@@ -51,6 +51,10 @@ GRADES_IN_WORDS: Final[Mapping[str, str]] = {
     "B": "works for the group, or first signs that it does",
     "C": "thin, mixed or still open",
 }
+KINDS_IN_WORDS: Final[Mapping[str, str]] = {
+    "link": "shows what goes with what, not that a therapy helps",
+    "plan": "planned, with no result yet",
+}
 # Nobody can change these on a page: the state where one sits, and that a therapist is full.
 NOT_THEIRS_TO_CHANGE: Final = frozenset({"state", "accepting"})
 
@@ -192,6 +196,7 @@ class Study:
 
     approaches: str
     finding: str
+    population: str
     grade: str
     strength: str
     citation: str
@@ -255,8 +260,9 @@ def _studies(match: Match) -> list[Study]:
         Study(
             approaches=", ".join(dict.fromkeys(called.get(row.approach, row.approach) for row in rows)),
             finding=rows[0].finding,
+            population=rows[0].population,
             grade=rows[0].grade,
-            strength=GRADES_IN_WORDS[rows[0].grade],
+            strength=KINDS_IN_WORDS.get(rows[0].kind, GRADES_IN_WORDS[rows[0].grade]),
             citation=rows[0].citation,
             doi=rows[0].doi,
         )

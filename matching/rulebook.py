@@ -11,7 +11,12 @@ from pathlib import Path
 from django.conf import settings
 
 from matching.criteria import CRITERIA
-from matching.evidence import Evidence, evidence_from_json
+from matching.evidence import (
+    CriterionEvidence,
+    Evidence,
+    criterion_evidence_from_json,
+    evidence_from_json,
+)
 from matching.ruleset import BrokenRuleset, Ruleset, ruleset_from_json
 
 
@@ -63,3 +68,10 @@ def evidence_editions() -> Mapping[str, tuple[Evidence, ...]]:
         path.stem: evidence_from_json(json.loads(path.read_text(encoding="utf-8")))
         for path in sorted((settings.FIXTURES / "evidence").glob("[0-9]*.json"))
     }
+
+
+@functools.cache
+def criterion_evidence(edition: str) -> Mapping[str, tuple[CriterionEvidence, ...]]:
+    """What research says for and against letting each criterion count. It is shown, and moves no order."""
+    path = settings.FIXTURES / "evidence" / f"criteria-{edition}.json"
+    return criterion_evidence_from_json(json.loads(path.read_text(encoding="utf-8")))

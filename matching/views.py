@@ -158,5 +158,6 @@ def results(request: HttpRequest) -> HttpResponse:
 def how_matching_works(request: HttpRequest) -> HttpResponse:
     """The ruleset, from the same data that the ranking uses."""
     ruleset = rulebook.in_force(localdate())
-    weighed = [(criterion, ruleset.weights[criterion.code]) for criterion in CRITERIA]
-    return render(request, "matching/how_matching_works.html", {"ruleset": ruleset, "criteria": weighed})
+    studies = rulebook.criterion_evidence(ruleset.edition)
+    criteria = [(criterion, ruleset.weights[criterion.code], studies.get(criterion.code, ())) for criterion in CRITERIA]
+    return render(request, "matching/how_matching_works.html", {"ruleset": ruleset, "criteria": criteria})

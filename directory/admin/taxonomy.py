@@ -111,13 +111,13 @@ BY_EDITION = (
 class EvidenceAdmin(admin.ModelAdmin):
     """What research says, for reading only: matching uses the same rows from the edition that the ruleset names."""
 
-    list_display = ["approach", "situation_name", "grade", "population", "citation", "checked_on"]
+    list_display = ["approach", "situation_name", "grade", "kind", "population", "citation", "checked_on"]
     list_filter = ["grade", "situation"]
     search_fields = ["approach__name", "situation_name", "finding", "population", "citation"]
     search_help_text = BY_EDITION
     list_select_related = ["approach"]
     fieldsets = [(None, {"description": BY_EDITION, "fields": [
-        "code", "approach", "situation", "situation_name", "grade", "finding", "population",
+        "code", "approach", "situation", "situation_name", "grade", "kind", "finding", "population",
         "citation", "doi", "checked_on",
     ]})]  # fmt: skip
     ordering = ["approach__name", "situation", "code"]

@@ -1,4 +1,4 @@
-"""Evidence says who was studied. Rows that are there wait for the next load_taxonomy, which fills it."""
+"""Evidence says who was studied, and whether it is a result. The next load_taxonomy fills rows that are there."""
 
 from django.db import migrations, models
 
@@ -12,5 +12,21 @@ class Migration(migrations.Migration):
             name="population",
             field=models.CharField(default="", help_text="Who was studied.", max_length=200),
             preserve_default=False,
+        ),
+        migrations.AddField(
+            model_name="evidence",
+            name="kind",
+            field=models.CharField(
+                choices=[("result", "a result"), ("link", "a link"), ("plan", "a plan")],
+                default="result",
+                max_length=6,
+            ),
+            preserve_default=False,
+        ),
+        migrations.AddConstraint(
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(kind__in=["result", "link", "plan"]), name="evidence_kind_is_known"
+            ),
         ),
     ]

@@ -137,11 +137,19 @@ class Evidence(models.Model):
         B = "B", "B: works for the group"
         C = "C", "C: thin or mixed"
 
+    class Kind(models.TextChoices):
+        """A link (insecure people are less happy) and a plan of a trial are told, and speak against no result."""
+
+        RESULT = "result", "a result"
+        LINK = "link", "a link"
+        PLAN = "plan", "a plan"
+
     code = models.SlugField(max_length=80, unique=True)
     approach = models.ForeignKey(Approach, on_delete=models.PROTECT, related_name="evidence")
     situation = models.SlugField(max_length=64)
     situation_name = models.CharField(max_length=160)
     grade = models.CharField(max_length=1, choices=Grade)
+    kind = models.CharField(max_length=6, choices=Kind)
     finding = models.TextField()
     population = models.CharField(max_length=200, help_text="Who was studied.")
     citation = models.CharField(max_length=300)
@@ -152,6 +160,9 @@ class Evidence(models.Model):
         verbose_name_plural = "evidence"
         constraints = [
             models.CheckConstraint(condition=models.Q(grade__in=["A", "B", "C"]), name="evidence_grade_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["result", "link", "plan"]), name="evidence_kind_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,6 +53,7 @@ class MatchEvidenceSerializer(serializers.Serializer[Any]):
     approach = serializers.CharField()
     situation = serializers.CharField()
     finding = serializers.CharField()
+    kind = serializers.ChoiceField(["result", "link", "plan"], help_text="A link shows no effect, a plan no result.")
     population = serializers.CharField(help_text="Who was studied.")
 
 

@@ -33,7 +33,7 @@ def test_keys_are_those_of_the_contract_everywhere(partner: APIClient) -> None:
         assert [term["name"] for term in terms]
     rows = [row for term in body["approaches"] for row in term["evidence"]]
     assert len(rows) == Evidence.objects.count() > 0
-    keys = {"situation", "grade", "finding", "population", "citation", "doi", "checked_on"}
+    keys = {"situation", "grade", "kind", "finding", "population", "citation", "doi", "checked_on"}
     assert all(set(row) == keys for row in rows)
 
 

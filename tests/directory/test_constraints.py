@@ -130,6 +130,7 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
     ),
     ("a key for a scope that no view asks for", lambda ada: _key(scopes=["all"]), "partner_key_scopes_are_known"),
     ("a key that opens nothing", lambda ada: _key(scopes=[]), "partner_key_has_a_scope"),
+    ("evidence of an unknown kind", lambda ada: Evidence.objects.update(kind="guess"), "evidence_kind_is_known"),
     ("evidence of an unknown grade", lambda ada: Evidence.objects.update(grade="D"), "evidence_grade_is_known"),
     (
         "two changes of one therapist in one transaction",

@@ -24,13 +24,14 @@ STATED_NOTHING: dict[str, Any] = {}
 NEUTRAL = RULES.neutral
 
 
-def evidence(approach: str, grade: str, situation: str = "couple-distress") -> Evidence:
+def evidence(approach: str, grade: str, situation: str = "couple-distress", kind: str = "result") -> Evidence:
     return Evidence(
         approach=approach,
         situation=situation,
         situation_name="couples",
         grade=grade,
         finding="Found.",
+        kind=kind,
         population="24 couples",
         citation=f"Study of {approach} {grade}",
         doi="",
@@ -52,6 +53,7 @@ COUPLE = replace(PLAIN, session_format="couple", approaches=("emotionally-focuse
 GRADED = replace(
     needs(COUPLE), evidence=(evidence("gottman", "A"), evidence("imago", "B"), evidence("discernment", "C"))
 )
+PLANNED = replace(needs(COUPLE), evidence=(evidence("gottman", "B"), evidence("gottman", "C", kind="plan")))
 CONTRADICTED = replace(needs(COUPLE), evidence=(evidence("gottman", "B"), evidence("gottman", "C")))
 BUDGET = needs(replace(PLAIN, fee_max=150))
 SOON = needs(replace(PLAIN, opening_within_days=14))
@@ -108,6 +110,13 @@ TRAUMA = needs(replace(PLAIN, trauma=True))
             CONTRADICTED,
             {"approaches": ["gottman"], "trained": ["gottman"]},
             0.755,
+        ),
+        (
+            "a plan of a trial speaks against nothing: .3 + .7 x .8 x .8",
+            "approach_evidence",
+            PLANNED,
+            {"approaches": ["gottman"]},
+            0.748,
         ),
         ("nobody looked", "approach_evidence", GRADED, {"approaches": ["existential"]}, NEUTRAL),
         ("does not say", "approach_evidence", GRADED, STATED_NOTHING, None),

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from assessments.models import Draft
 from directory.models import InsurancePlan
 from directory.vocabulary import names
+from matching import rulebook
 from matching.criteria import CRITERIA
 from matching.forms import STEPS, asked_steps, intake_from
 from matching.paths import REASONS, WHOM
@@ -284,6 +286,9 @@ def test_how_matching_works_shows_the_ruleset_that_ranks(client: Client) -> None
     for criterion in CRITERIA:
         weight = RULES.weights[criterion.code]
         assert f'<th scope="row">{criterion.name}</th><td><span class="cell-label">Weight: </span>{weight}</td>' in page
+        for study in rulebook.criterion_evidence(RULES.edition)[criterion.code]:
+            assert escape(study.finding) in page
+            assert escape(study.citation) in page
 
 
 # --- Who comes ----------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ PATHS_OF_PEOPLE: list[dict[str, Any]] = [
             "trauma": True,
         },
         "criteria": ["concerns", "approach_evidence", "trauma_informed", "population"],
-        "situations": {"trauma", "general-distress"},
+        "situations": {"trauma"},
     },
     {
         "description": "an adult with lasting signs from childhood",

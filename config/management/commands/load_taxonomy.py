@@ -87,7 +87,8 @@ def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcom
 def load_evidence(path: Path) -> Outcome:
     """Bring the evidence to what the edition says that ranks; rows that are not in it are removed."""
     fields = [
-        "approach", "situation", "situation_name", "grade", "finding", "population", "citation", "doi", "checked_on",
+        "approach", "situation", "situation_name", "grade", "kind", "finding", "population", "citation", "doi",
+        "checked_on",
     ]  # fmt: skip
     entries = read_entries(path, keys={"code", *fields})
     approaches = {approach.code: approach for approach in Approach.objects.all()}
