@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from xml.sax.saxutils import escape
+from collections.abc import Iterator
 
 import numpy as np
 
 from assessments.evaluation import Array, Evaluation, ScaleFigures
+from assessments.svg import INK, document, line, text
 
 SIDE = 360
-MARGIN = 60
 CELLS = 40
 LEVELS = 10
-INK, SOFT, BACKGROUND = "#22313f", "#8a97a3", "#ffffff"
 HUES = {"anxiety": "#b4532a", "avoidance": "#1f6f78"}
 
 
@@ -22,8 +20,8 @@ def plane_chart(evaluation: Evaluation) -> str:
     low, high = evaluation.range
     parts = list(_cells(_density(evaluation.points, low, high)))
     parts += [
-        _line(SIDE / 2, 0, SIDE / 2, SIDE, dashes="4 4"),
-        _line(0, SIDE / 2, SIDE, SIDE / 2, dashes="4 4"),
+        line(SIDE / 2, 0, SIDE / 2, SIDE, dashes="4 4"),
+        line(0, SIDE / 2, SIDE, SIDE / 2, dashes="4 4"),
         f'<rect width="{SIDE}" height="{SIDE}" fill="none" stroke="{INK}"/>',
     ]
     corners = {
@@ -33,16 +31,22 @@ def plane_chart(evaluation: Evaluation) -> str:
         "anxious": (0.75, SIDE - 10),
     }
     for style, (across, y) in corners.items():
-        parts.append(_text(across * SIDE, y, f"{style} {evaluation.quadrants[style]:.0%}"))
+        parts.append(text(across * SIDE, y, f"{style} {evaluation.quadrants[style]:.0%}"))
     for answer in range(low, high + 1):
         at = (answer - low) / (high - low) * SIDE
-        parts += [_text(at, SIDE + 18, str(answer)), _text(-14, SIDE - at + 4, str(answer))]
-    parts += [_text(SIDE / 2, SIDE + 40, "anxiety"), _text(-34, SIDE / 2, "avoidance", upright=True)]
+        parts += [text(at, SIDE + 18, str(answer)), text(-14, SIDE - at + 4, str(answer))]
+    parts += [text(SIDE / 2, SIDE + 40, "anxiety"), text(-34, SIDE / 2, "avoidance", upright=True)]
     about = (
         f"Density of {evaluation.scored:,} people by anxiety and avoidance, {low} to {high}; "
         f"{evaluation.styles['unclear']:.0%} of them have no style that is at least 60 % likely."
     )
-    return _document(f"{evaluation.instrument}: {evaluation.scored:,} people on the attachment plane", about, parts)
+    return document(
+        f"{evaluation.instrument}: {evaluation.scored:,} people on the attachment plane",
+        about,
+        parts,
+        width=SIDE,
+        height=SIDE,
+    )
 
 
 def reliability_chart(evaluation: Evaluation) -> str:
@@ -51,22 +55,28 @@ def reliability_chart(evaluation: Evaluation) -> str:
     parts = [f'<rect width="{SIDE}" height="{SIDE}" fill="none" stroke="{INK}"/>']
     for tenth in range(11):
         y = SIDE - tenth / 10 * SIDE
-        parts += [_line(0, y, SIDE, y, dashes="1 4"), _text(-18, y + 4, f"{tenth / 10:.1f}")]
+        parts += [line(0, y, SIDE, y, dashes="1 4"), text(-18, y + 4, f"{tenth / 10:.1f}")]
     for length in range(2, longest + 1, 2):
-        parts.append(_text(length / longest * SIDE, SIDE + 18, str(length)))
+        parts.append(text(length / longest * SIDE, SIDE + 18, str(length)))
     for row, scale in enumerate(evaluation.scales):
         parts += list(_curve(scale, longest))
         parts.append(
-            _text(SIDE - 12, SIDE - 40 + 20 * row, f"{scale.code}: alpha {scale.alpha:.2f}", scale.code, "end")
+            text(
+                SIDE - 12,
+                SIDE - 40 + 20 * row,
+                f"{scale.code}: alpha {scale.alpha:.2f}",
+                hue=HUES[scale.code],
+                anchor="end",
+            )
         )
-    parts.append(_text(SIDE - 12, SIDE - 60, "points: counted; lines: expected", anchor="end"))
-    parts += [_text(SIDE / 2, SIDE + 40, "items asked"), _text(-40, SIDE / 2, "reliability (alpha)", upright=True)]
+    parts.append(text(SIDE - 12, SIDE - 60, "points: counted; lines: expected", anchor="end"))
+    parts += [text(SIDE / 2, SIDE + 40, "items asked"), text(-40, SIDE / 2, "reliability (alpha)", upright=True)]
     figures = ", ".join(
         f"{scale.code} {scale.alpha:.2f} with {scale.items} items (split-half {scale.split_half:.2f})"
         for scale in evaluation.scales
     )
     title = f"{evaluation.instrument}: reliability by the number of items"
-    return _document(title, f"Cronbach's alpha by the number of items asked: {figures}.", parts)
+    return document(title, f"Cronbach's alpha by the number of items asked: {figures}.", parts, width=SIDE, height=SIDE)
 
 
 def _density(points: Array, low: int, high: int) -> Array:
@@ -103,43 +113,11 @@ def _curve(scale: ScaleFigures, longest: int) -> Iterator[str]:
     def place(length: int, alpha: float) -> tuple[float, float]:
         return length / longest * SIDE, SIDE - max(alpha, 0) * SIDE
 
-    line = " ".join(
+    curve = " ".join(
         "{:.1f},{:.1f}".format(*place(length, max(scale.predicted_alpha(length), 0)))
         for length in range(2, scale.items + 1)
     )
-    yield f'<polyline points="{line}" fill="none" stroke="{hue}" stroke-width="1.5"/>'
+    yield f'<polyline points="{curve}" fill="none" stroke="{hue}" stroke-width="1.5"/>'
     for length, alpha in scale.alpha_by_length.items():
         x, y = place(length, alpha)
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{hue}"/>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, *, dashes: str) -> str:
-    return f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{SOFT}" stroke-dasharray="{dashes}"/>'
-
-
-def _text(
-    x: float, y: float, words: str, scale: str | None = None, anchor: str = "middle", *, upright: bool = False
-) -> str:
-    turned = f' transform="rotate(-90 {x:g} {y:g})"' if upright else ""
-    hue = HUES[scale] if scale else INK
-    return f'<text x="{x:g}" y="{y:g}" fill="{hue}" text-anchor="{anchor}"{turned}>{escape(words)}</text>'
-
-
-def _document(title: str, about: str, parts: Sequence[str]) -> str:
-    whole = SIDE + 2 * MARGIN
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-MARGIN} {-MARGIN} {whole} {whole}" role="img"'
-        f' width="{whole}" height="{whole}" font-family="system-ui, sans-serif" font-size="13">'
-    )
-    ground = f'<rect x="{-MARGIN}" y="{-MARGIN}" width="{whole}" height="{whole}" fill="{BACKGROUND}"/>'
-    heading = f'<text x="{SIDE / 2:g}" y="-22" fill="{INK}" font-size="15" text-anchor="middle">{escape(title)}</text>'
-    lines = [
-        head,
-        f"<title>{escape(title)}</title>",
-        f"<desc>{escape(about)}</desc>",
-        ground,
-        heading,
-        *parts,
-        "</svg>",
-    ]
-    return "\n".join(lines) + "\n"
