@@ -37,7 +37,7 @@ def seed_demo(*, therapists: int, seed: int, on: dt.date, progress: Callable[[in
     if not terms["approaches"]:
         raise LookupError("The vocabularies are empty. Run manage.py load_taxonomy first.")
     _confirm_again(seed, on)
-    zips = _zips_by_state()
+    zips = zips_by_state()
     added = loads = 0
     for start in range(0, therapists, CHUNK):
         wanted = range(start, min(start + CHUNK, therapists))
@@ -206,7 +206,8 @@ def _copy_numbers(table: str, *columns: NDArray[Any]) -> None:
         copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff")
 
 
-def _zips_by_state() -> dict[str, list[tuple[str, float, float]]]:
+def zips_by_state() -> dict[str, list[tuple[str, float, float]]]:
+    """The ZIP areas of each state with their latitude and longitude, by the first digits of the ZIP."""
     home = {}
     for state, (_, ranges, *_rest) in world()["states"].items():
         for span in ranges:

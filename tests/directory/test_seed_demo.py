@@ -120,9 +120,9 @@ def test_offices_stand_in_the_state_of_the_license() -> None:
 
 
 def test_every_state_has_zips_to_live_in() -> None:
-    from directory.demo.loading import _zips_by_state
+    from directory.demo.loading import zips_by_state
 
-    zips = _zips_by_state()
+    zips = zips_by_state()
     assert len(zips) == 51
     assert min(len(places) for places in zips.values()) > 20
 
