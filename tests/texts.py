@@ -67,6 +67,7 @@ FOR_OTHERS = {
     "assessments/norms.py": "researchers",
     "assessments/questionnaire.py": "researchers",
     "fixtures/instruments/ecr*": "published measures, under the names their authors gave them",
+    "matching/audit/*": "auditors",
     "directory/actions.py": "curators",
     "directory/admin/*": "curators",
     "directory/checks.py": "operators",
