@@ -62,7 +62,8 @@ class Scored:
         self.fits = [criterion.fit(self.candidates, needs) for criterion in self.criteria]
         self.most = most_points(self.weights)
         self.points = points_by_criterion(self.fits, self.weights, neutral=needs.ruleset.neutral)
-        self.scores: Ints = np.sum(self.points, axis=0, dtype=np.int32)
+        # Nothing that was asked may weigh anything in a draft: then all are equal.
+        self.scores: Ints = sum(self.points, np.zeros(len(self.candidates), dtype=np.int32))
 
     def best(self, limit: int, *, seed: int) -> NDArray[np.intp]:
         """The rows of the best, in order: by score, then by how much of what was asked they state, then in turn."""
@@ -74,7 +75,8 @@ class Scored:
         """These candidates with all their findings, in places from 1 on."""
         near = self.needs.near
         miles = None if near is None or not len(rows) else self.candidates.miles(near)[rows]
-        confidence = known_weight([fit[rows] for fit in self.fits], self.weights) / sum(self.weights)
+        known = known_weight([fit[rows] for fit in self.fits], self.weights)
+        confidence = np.broadcast_to(known / max(sum(self.weights), 1), len(rows))
         return tuple(
             Ranked(
                 therapist_id=int(self.candidates.ids[row]),
