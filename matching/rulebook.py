@@ -41,6 +41,12 @@ def get(code: str) -> Ruleset:
         raise UnknownRuleset(code) from None
 
 
+def named(name: str) -> Ruleset:
+    """A released ruleset by its code, or a draft by its file. Raises UnknownRuleset or BrokenRuleset."""
+    path = Path(name)
+    return read(path) if path.suffix == ".json" or path.is_file() else get(name)
+
+
 @functools.cache
 def released() -> Mapping[str, Ruleset]:
     """Every released ruleset by its code, which is the name of its file."""

@@ -27,7 +27,7 @@ def findings_of(audit: Audit) -> Iterator[str]:
     loud = [(one.name, group) for one in audit.exposure for group in one.groups if group.stands_out]
     named = "; ".join(f"{name}, {group.name}: {times(group.ranking)}" for name, group in loud) or "none"
     yield (
-        f"Ranking effects that stand out, of {len(groups)} groups: {named}. By chance alone a few in a hundred would."
+        f"Ranking effects that stand out, of {len(groups)} groups: {named}. By chance alone up to one in twenty would."
     )
     yield (
         f"Concentration: the Gini coefficient of places is {found.gini:.2f}, and {found.gini_by_lot.mean:.2f} when "

@@ -15,7 +15,6 @@ from directory.roster.columns import Columns
 from directory.roster.current import current
 from directory.roster.schema import day_number
 from directory.vocabulary import abbreviations, names
-from matching import rulebook
 from matching.asking import asking
 from matching.audit.concentration import Lotteries, concentration, why_never_eligible
 from matching.audit.exposure import Counting
@@ -23,15 +22,22 @@ from matching.audit.groups import Attribute, attributes
 from matching.audit.outcome import Audit, MostShown
 from matching.audit.supply import Supply
 from matching.ranking import Scored
+from matching.ruleset import Ruleset
 
 NAMED: Final = 10  # of those who are shown most
 
 
 def audit_ranking(
-    *, intakes: int, seed: int, places: int, on: dt.date, progress: Callable[[], object] | None = None
+    *,
+    intakes: int,
+    seed: int,
+    places: int,
+    on: dt.date,
+    ruleset: Ruleset,
+    progress: Callable[[], object] | None = None,
 ) -> Audit:
     """Let `intakes` invented clients ask, and count who gets the first `places` places of each."""
-    roster, ruleset = current(), rulebook.in_force(on)
+    roster = current()
     columns = roster.columns
     listed = columns.listed_until >= day_number(on)
     ids = columns.ids[listed]

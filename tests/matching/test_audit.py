@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from directory.demo.loading import seed_demo
 from directory.demo.people import world
 from directory.roster.columns import Columns
-from matching import criteria
+from matching import criteria, rulebook
 from matching.audit.concentration import Lotteries, concentration, gini, why_never_eligible
 from matching.audit.exposure import Counting, Exposure, GroupFigures, discount
 from matching.audit.groups import NEARBY, Attribute, areas_nearby, attributes
@@ -274,7 +274,7 @@ def only_criterion(monkeypatch: pytest.MonkeyPatch, fit: Callable[[Candidates, N
 
 
 def audit(intakes: int = 400) -> Audit:
-    return audit_ranking(intakes=intakes, seed=1, places=3, on=TODAY)
+    return audit_ranking(intakes=intakes, seed=1, places=3, on=TODAY, ruleset=rulebook.in_force(TODAY))
 
 
 def of(found: Audit, code: str) -> Exposure:
@@ -340,7 +340,7 @@ def test_the_command_writes_figures_and_a_page_that_asks_nobody(california: None
     assert "Supply: " in out.getvalue()
     assert data["most_shown"][0]["slug"] in html
     again = tmp_path / "again.json"
-    call_command("audit_ranking", verbosity=0, **(options | {"json": again, "html": None}))
+    call_command("audit_ranking", verbosity=0, **(options | {"json": again, "html": None, "ruleset": "2026.1"}))
     assert again.read_bytes() == figures_file.read_bytes()
 
 
@@ -348,6 +348,11 @@ def test_the_command_writes_figures_and_a_page_that_asks_nobody(california: None
 def test_with_nobody_listed_there_is_nothing_to_audit() -> None:
     with pytest.raises(CommandError, match="Nobody is listed"):
         call_command("audit_ranking", intakes=3, on=TODAY)
+
+
+def test_a_ruleset_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(CommandError, match=r"There is no ruleset '1999.1'.* A draft is named by its file"):
+        call_command("audit_ranking", ruleset="1999.1")
 
 
 @pytest.mark.parametrize("wrong", [{"intakes": 0}, {"seed": -1}, {"places": 0}, {"places": 101}])

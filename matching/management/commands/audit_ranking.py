@@ -13,10 +13,12 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from matching import rulebook
 from matching.audit.findings import summary_of
 from matching.audit.report import report_of
 from matching.audit.running import audit_ranking
 from matching.intake import MOST_MATCHES
+from matching.management.arguments import ruleset
 
 
 class Command(BaseCommand):
@@ -30,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed invents the same clients")
         parser.add_argument("--places", type=int, default=3, metavar="K", help="places of a list that count; default 3")
         parser.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="default: today")
+        parser.add_argument("--ruleset", metavar="R", help="a released code or the file of a draft; default: in force")
         parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures")
         parser.add_argument("--html", type=Path, metavar="FILE", help="write the report with plots")
 
@@ -39,6 +42,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"--intakes takes a number from 1, --seed a number from 0, --places one from 1 to {MOST_MATCHES}."
             )
+        on = options["on"] or timezone.localdate()
+        rules = ruleset(options["ruleset"]) if options["ruleset"] else rulebook.in_force(on)
         console = Console(stderr=True)
         bar = Progress(
             TextColumn("Asking the directory"),
@@ -55,7 +60,8 @@ class Command(BaseCommand):
                 intakes=intakes,
                 seed=seed,
                 places=places,
-                on=options["on"] or timezone.localdate(),
+                on=on,
+                ruleset=rules,
                 progress=lambda: bar.advance(task),
             )
         if not audit.listed:

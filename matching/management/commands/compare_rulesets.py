@@ -17,11 +17,10 @@ from rich.table import Table
 
 from directory.models import Therapist
 from directory.roster.current import current
-from matching import rulebook
 from matching.asking import asking
 from matching.comparison import DEPTH, Comparing, Comparison, Mover
+from matching.management.arguments import ruleset
 from matching.ranking import Scored
-from matching.ruleset import BrokenRuleset, Ruleset
 
 WIDTH = 100
 
@@ -43,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["intakes"] < 1 or options["seed"] < 0:
             raise CommandError("--intakes takes a number from 1, --seed a number from 0.")
-        before, after = _ruleset(options["before"]), _ruleset(options["after"])
+        before, after = ruleset(options["before"]), ruleset(options["after"])
         console = Console(stderr=True)
         bar = Progress(
             TextColumn("Asking twice"),
@@ -71,15 +70,6 @@ class Command(BaseCommand):
             options["json"].write_text(text, encoding="utf-8")
         if options["verbosity"]:
             _show(comparison, slugs, Console(file=self.stdout, width=WIDTH, highlight=False))  # type: ignore[arg-type]
-
-
-def _ruleset(named: str) -> Ruleset:
-    try:
-        return rulebook.read(Path(named)) if named.endswith(".json") or Path(named).is_file() else rulebook.get(named)
-    except BrokenRuleset as broken:
-        raise CommandError("\n".join(broken.problems)) from broken
-    except rulebook.UnknownRuleset as unknown:
-        raise CommandError(f"{unknown} A draft is named by its file, such as draft.json.") from unknown
 
 
 def _show(comparison: Comparison, slugs: Mapping[int, str], console: Console) -> None:
