@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from directory.curation.profiles import TERM_SETS, through
 from directory.curation.search_rows import refresh_search_rows, refresh_statistics, triggers_deferred
-from directory.demo.people import CHUNK, People, draw, world
+from directory.demo.people import CHUNK, People, Spot, draw, spots_by_state
 from directory.models import License, Therapist, ZipCentroid
 from directory.models.taxonomy import VOCABULARIES
 
@@ -206,20 +206,9 @@ def _copy_numbers(table: str, *columns: NDArray[Any]) -> None:
         copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff")
 
 
-def zips_by_state() -> dict[str, list[tuple[str, float, float]]]:
-    """The ZIP areas of each state with their latitude and longitude, by the first digits of the ZIP."""
-    home = {}
-    for state, (_, ranges, *_rest) in world()["states"].items():
-        for span in ranges:
-            low, high = span.split("-")
-            home.update({f"{prefix:03d}": state for prefix in range(int(low), int(high) + 1)})
-    zips: dict[str, list[tuple[str, float, float]]] = {state: [] for state in world()["states"]}
-    for zip_code, latitude, longitude in ZipCentroid.objects.order_by("zip").values_list(
-        "zip", "latitude", "longitude"
-    ):
-        if zip_code[:3] in home:
-            zips[home[zip_code[:3]]].append((zip_code, latitude, longitude))
-    return zips
+def zips_by_state() -> dict[str, list[Spot]]:
+    """The ZIP areas of each state with their latitude and longitude."""
+    return spots_by_state(ZipCentroid.objects.order_by("zip").values_list("zip", "latitude", "longitude"))
 
 
 def _confirm_again(seed: int, on: dt.date) -> None:

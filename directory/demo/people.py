@@ -6,7 +6,7 @@ A chunk depends on the seed and its number alone, so a larger demo begins with t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ CHUNK = 2000
 MOST_FOCUS = 5
 NOT_STATED = 1 / 3  # of most optional facts
 Bools = NDArray[np.bool_]
+Spot = tuple[str, float, float]  # a ZIP, its latitude and longitude
 
 
 @cache
@@ -134,6 +135,20 @@ def draw(seed: int, chunk: int, codes: Mapping[str, Sequence[str]]) -> People:
         office=rng.random(n),
         town=[_of(data["towns"], u) for u in rng.random(n)],
     )
+
+
+def spots_by_state(spots: Iterable[Spot]) -> dict[str, list[Spot]]:
+    """The spots of each state, by the first digits of their ZIPs; who lies in none of the states is left out."""
+    home = {}
+    for state, (_, ranges, *_rest) in world()["states"].items():
+        for span in ranges:
+            low, high = span.split("-")
+            home.update({f"{prefix:03d}": state for prefix in range(int(low), int(high) + 1)})
+    found: dict[str, list[Spot]] = {state: [] for state in world()["states"]}
+    for spot in spots:
+        if spot[0][:3] in home:
+            found[home[spot[0][:3]]].append(spot)
+    return found
 
 
 def _terms(

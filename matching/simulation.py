@@ -1,0 +1,253 @@
+"""A simulation: the clients of an invented world go to therapists by several orders. Who is met by skill, who waits?
+
+It proves nothing about people. It shows what follows from assumptions that stand in matching/simulated_world.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.roster.selection import Selection
+from matching.candidates import Bools, Floats
+from matching.criteria import CRITERIA
+from matching.evidence import strengths
+from matching.policies import POLICIES, Policy, Question
+from matching.simulated_world import Client, World
+
+SKILLED: Final = 0.25  # truly skilled: the best quarter, in a need, of those who meet the client's requirements
+SHOWN: Final = 3
+KEPT: Final = 10  # places of each order that are kept
+WISHES: Final = ("identity", "language", "insurance", "cost", "opening")
+BEST_POSSIBLE: Final = "if skill were known"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A client before a list. Arrays have a value per therapist who meets the requirements.
+
+    `met` is the share of what the client brings, weighted by how much it matters, for which the therapist is truly
+    skilled; `main` says so of what matters most. `worth` orders by what is met, then by skill. `wishes` is the share
+    of stated wishes that they state to meet.
+    """
+
+    client: Client
+    selection: Selection
+    rows: NDArray[np.intp]
+    worth: Floats
+    met: Floats
+    main: Floats
+    wishes: Floats | None
+    miles: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What one order did in one world: a number for each measure, and the clients per place of each therapist."""
+
+    measures: Mapping[str, float]
+    loads: Floats
+
+
+#: The measures with how they are read; shares but for the weeks, the miles and Gini's coefficient.
+MEASURES: Final[Mapping[str, str]] = {
+    "needs met": "share of all needs, weighted 1 to 3, met by a truly skilled therapist",
+    "main need": "share of clients whose therapist is truly skilled in what matters most to them",
+    "wishes met": "share of wishes (gender, language, insurance, budget, opening) that the therapist states to meet",
+    "found nobody": "share of clients whom nobody took before they gave up",
+    "wait": "mean weeks from asking to starting; giving up counts as all the weeks they tried",
+    "miles": "median miles to the office, of clients who meet in person only",
+    "load": "Gini of clients taken per place: 0 if all are equally busy",
+    "never shown": f"share of therapists who met somebody's requirements and never were among the first {SHOWN}",
+}
+HIGHER_IS_BETTER: Final = ("needs met", "main need", "wishes met")
+
+
+def visits(world: World, *, evidence_holds: float = 0.0) -> Iterator[Visit]:
+    """The clients for whom at least one therapist meets the requirements; the others no order can help."""
+    for client in world.clients:
+        selection = world.columns.select(client.needs.requirements)
+        if len(selection):
+            yield _visit(world, client, selection, evidence_holds)
+
+
+def orders(world: World, seen: Sequence[Visit], policy: Policy) -> list[NDArray[np.intp]]:
+    """For each visit, the best KEPT in the order of a policy, as places in the visit's arrays."""
+    found = []
+    for visit in seen:
+        question = Question(
+            columns=world.columns,
+            selection=visit.selection,
+            needs=visit.client.needs,
+            home=visit.client.home,
+            seed=visit.client.seed,
+            limit=KEPT,
+        )
+        found.append(np.searchsorted(visit.selection.ids, policy(question)))
+    return found
+
+
+def compare(
+    world: World, seen: Sequence[Visit], *, contacts: int, patience: int, policies: Mapping[str, Policy] = POLICIES
+) -> dict[str, Outcome]:
+    """What each policy does with the same clients, and what somebody could do who knew everybody's skill."""
+    found = {name: orders(world, seen, policy) for name, policy in policies.items()}
+    found[BEST_POSSIBLE] = [np.argsort(-visit.worth, kind="stable")[:KEPT] for visit in seen]
+    return {name: outcome(world, seen, order, contacts=contacts, patience=patience) for name, order in found.items()}
+
+
+def outcome(
+    world: World, seen: Sequence[Visit], order: Sequence[NDArray[np.intp]], *, contacts: int, patience: int
+) -> Outcome:
+    """Send the clients to the first therapists of their lists, and measure."""
+    lists = [visit.rows[places[:contacts]].tolist() for visit, places in zip(seen, order, strict=True)]
+    taken, waits = place(
+        lists,
+        weeks=[visit.client.week for visit in seen],
+        stays=[visit.client.stay for visit in seen],
+        places=world.places,
+        patience=patience,
+    )
+    at = [places[choice] if choice >= 0 else -1 for places, choice in zip(order, taken, strict=True)]
+    took = np.zeros(len(world.places))
+    for visit, choice in zip(seen, at, strict=True):
+        if choice >= 0:
+            took[visit.rows[choice]] += 1
+    eligible, shown = np.zeros(len(took), dtype=np.bool_), np.zeros(len(took), dtype=np.bool_)
+    for visit, places in zip(seen, order, strict=True):
+        eligible[visit.rows] = True
+        shown[visit.rows[places[:SHOWN]]] = True
+    weights = np.array([sum(visit.client.needs.concerns.values()) or 1 for visit in seen])
+    far = [
+        float(visit.miles[choice])
+        for visit, choice in zip(seen, at, strict=True)
+        if choice >= 0 and visit.client.intake.delivery == ("in_person",)
+    ]
+    wished = [(visit.wishes, choice) for visit, choice in zip(seen, at, strict=True) if visit.wishes is not None]
+    loads = took[eligible] / np.maximum(world.places[eligible], 1)
+    return Outcome(
+        measures={
+            "needs met": float(np.average(_values([visit.met for visit in seen], at), weights=weights)),
+            "main need": float(_values([visit.main for visit in seen], at).mean()),
+            "wishes met": float(_values([wishes for wishes, _ in wished], [choice for _, choice in wished]).mean()),
+            "found nobody": float(np.mean(np.array(at) < 0)),
+            "wait": float(np.mean(waits)),
+            "miles": float(np.nanmedian(far)) if far else float("nan"),
+            "load": gini(loads),
+            "never shown": float(1 - shown[eligible].mean()),
+        },
+        loads=loads,
+    )
+
+
+def place(
+    lists: Sequence[Sequence[int]],
+    *,
+    weeks: Sequence[int],
+    stays: Sequence[int],
+    places: NDArray[np.int64],
+    patience: int,
+) -> tuple[list[int], list[int]]:
+    """Which therapist of their list takes each client (-1: nobody), and after how many weeks.
+
+    Every week, in the order in which they came, those who wait ask down their list for a free place. A place is free
+    again when its client has stayed. Who has asked for `patience` weeks gives up. `weeks` must not fall.
+    """
+    free = places.tolist()
+    leaving: dict[int, list[int]] = {}
+    taken, waits = [-1] * len(lists), [patience] * len(lists)
+    waiting: list[int] = []
+    to_come = 0
+    for week in range((weeks[-1] if weeks else 0) + patience):
+        for row in leaving.pop(week, ()):
+            free[row] += 1
+        while to_come < len(lists) and weeks[to_come] <= week:
+            waiting.append(to_come)
+            to_come += 1
+        still: list[int] = []
+        for client in waiting:
+            for choice, row in enumerate(lists[client]):
+                if free[row] > 0:
+                    free[row] -= 1
+                    leaving.setdefault(week + stays[client], []).append(row)
+                    taken[client], waits[client] = choice, week - weeks[client]
+                    break
+            else:
+                if week - weeks[client] + 1 < patience:
+                    still.append(client)
+        waiting = still
+    return taken, waits
+
+
+def gini(loads: Floats) -> float:
+    """0 when all carry the same, near 1 when one carries all; 0 when there is nothing to carry."""
+    ordered = np.sort(loads)
+    total = ordered.sum()
+    if total == 0:
+        return 0.0
+    n = len(ordered)
+    return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * total))
+
+
+def skilled(skill: Floats) -> Bools:
+    """Per column, who is in the best SKILLED; at least one."""
+    count = len(skill)
+    best = math.ceil(SKILLED * count)
+    return np.asarray(skill >= np.partition(skill, count - best, axis=0)[count - best])
+
+
+def _visit(world: World, client: Client, selection: Selection, evidence_holds: float) -> Visit:
+    rows = np.asarray(selection.ids - 1, dtype=np.intp)
+    needs = client.needs
+    if needs.concerns:
+        weights = np.array(list(needs.concerns.values()), dtype=np.float64)
+        columns = [world.codes["concerns"].index(code) for code in needs.concerns]
+        skill = world.skill["concerns"][rows][:, columns]
+    else:  # nothing was named: therapy at large
+        weights, skill = np.ones(1), world.skill["concerns"][rows].mean(axis=1, keepdims=True)
+    if evidence_holds:
+        helped = _by_evidence(world, client, selection, rows)
+        skill = (1 - evidence_holds) * skill + evidence_holds * helped[:, None]
+    best, shares = skilled(skill), weights / weights.sum()
+    return Visit(
+        client=client,
+        selection=selection,
+        rows=rows,
+        worth=best @ shares + 1e-3 * (skill @ shares),
+        met=best @ shares,
+        main=best[:, weights == weights.max()].mean(axis=1),
+        wishes=_wishes(client, selection),
+        miles=selection.miles(client.home),
+    )
+
+
+def _by_evidence(world: World, client: Client, selection: Selection, rows: NDArray[np.intp]) -> Floats:
+    """How well each does the best supported approach they list, on the scale of skill."""
+    helped = np.zeros(len(rows))
+    needs = client.needs
+    for strength, approaches in strengths(needs.evidence, needs.ruleset.grades).items():
+        for code in approaches:
+            column = world.codes["approaches"].index(code)
+            done = strength * world.ability["approaches"][rows, column]
+            helped = np.maximum(helped, np.where(selection.has("approaches", code), done, 0.0))
+    spread = helped.std()
+    return (helped - helped.mean()) / spread if spread else np.zeros(len(rows))
+
+
+def _wishes(client: Client, selection: Selection) -> Floats | None:
+    needs = client.needs
+    asked = [criterion for criterion in CRITERIA if criterion.code in WISHES and criterion.asked(needs)]
+    if not asked:
+        return None
+    return np.asarray(np.mean([criterion.fit(selection, needs) == 1 for criterion in asked], axis=0), dtype=np.float64)
+
+
+def _values(of_each: Sequence[Floats | None], at: Sequence[int]) -> Floats:
+    """The value of the therapist who took each client; 0 for who found nobody."""
+    pairs = zip(of_each, at, strict=True)
+    return np.array([0.0 if values is None or choice < 0 else float(values[choice]) for values, choice in pairs])
