@@ -56,6 +56,7 @@ class Outcome:
 
 #: The measures with how they are read; shares but for the weeks, the miles and Gini's coefficient.
 MEASURES: Final[Mapping[str, str]] = {
+    "first listed": "share of all needs, weighted 1 to 3, for which the first of the list is truly skilled, free or not",
     "needs met": "share of all needs, weighted 1 to 3, met by a truly skilled therapist",
     "main need": "share of clients whose therapist is truly skilled in what matters most to them",
     "wishes met": "share of wishes (gender, language, insurance, budget, opening) that the therapist states to meet",
@@ -65,7 +66,7 @@ MEASURES: Final[Mapping[str, str]] = {
     "load": "Gini of clients taken per place: 0 if all are equally busy",
     "never shown": f"share of therapists who met somebody's requirements and never were among the first {SHOWN}",
 }
-HIGHER_IS_BETTER: Final = ("needs met", "main need", "wishes met")
+HIGHER_IS_BETTER: Final = ("first listed", "needs met", "main need", "wishes met")
 
 
 def visits(world: World, *, evidence_holds: float = 0.0) -> Iterator[Visit]:
@@ -122,6 +123,7 @@ def outcome(
     for visit, places in zip(seen, order, strict=True):
         eligible[visit.rows] = True
         shown[visit.rows[places[:SHOWN]]] = True
+    met = [visit.met for visit in seen]
     weights = np.array([sum(visit.client.needs.concerns.values()) or 1 for visit in seen])
     far = [
         float(visit.miles[choice])
@@ -132,7 +134,8 @@ def outcome(
     loads = took[eligible] / np.maximum(world.places[eligible], 1)
     return Outcome(
         measures={
-            "needs met": float(np.average(_values([visit.met for visit in seen], at), weights=weights)),
+            "first listed": float(np.average(_values(met, [places[0] for places in order]), weights=weights)),
+            "needs met": float(np.average(_values(met, at), weights=weights)),
             "main need": float(_values([visit.main for visit in seen], at).mean()),
             "wishes met": float(_values([wishes for wishes, _ in wished], [choice for _, choice in wished]).mean()),
             "found nobody": float(np.mean(np.array(at) < 0)),
