@@ -5,45 +5,22 @@ It proves nothing about people. It shows what follows from assumptions that stan
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.selection import Selection
-from matching.candidates import Bools, Floats
-from matching.criteria import CRITERIA
-from matching.evidence import strengths
+from matching.candidates import Floats
 from matching.policies import POLICIES, Policy, Question
-from matching.simulated_world import Client, World
+from matching.simulated_world import World
+from matching.visits import Visit
 
-SKILLED: Final = 0.25  # truly skilled: the best quarter, in a need, of those who meet the client's requirements
 SHOWN: Final = 3
 KEPT: Final = 10  # places of each order that are kept
-WISHES: Final = ("identity", "language", "insurance", "cost", "opening")
 BEST_POSSIBLE: Final = "if skill were known"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Visit:
-    """A client before a list. Arrays have a value per therapist who meets the requirements.
-
-    `met` is the share of what the client brings, weighted by how much it matters, for which the therapist is truly
-    skilled; `main` says so of what matters most. `worth` orders by what is met, then by skill. `wishes` is the share
-    of stated wishes that they state to meet.
-    """
-
-    client: Client
-    selection: Selection
-    rows: NDArray[np.intp]
-    worth: Floats
-    met: Floats
-    main: Floats
-    wishes: Floats | None
-    miles: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +33,7 @@ class Outcome:
 
 #: The measures with how they are read; shares but for the weeks, the miles and Gini's coefficient.
 MEASURES: Final[Mapping[str, str]] = {
-    "first listed": "share of all needs, weighted 1 to 3, for which the first of the list is truly skilled, free or not",
+    "first listed": "share of needs, weighted 1 to 3, for which the first of the list is truly skilled, free or not",
     "needs met": "share of all needs, weighted 1 to 3, met by a truly skilled therapist",
     "main need": "share of clients whose therapist is truly skilled in what matters most to them",
     "wishes met": "share of wishes (gender, language, insurance, budget, opening) that the therapist states to meet",
@@ -67,14 +44,6 @@ MEASURES: Final[Mapping[str, str]] = {
     "never shown": f"share of therapists who met somebody's requirements and never were among the first {SHOWN}",
 }
 HIGHER_IS_BETTER: Final = ("first listed", "needs met", "main need", "wishes met")
-
-
-def visits(world: World, *, evidence_holds: float = 0.0) -> Iterator[Visit]:
-    """The clients for whom at least one therapist meets the requirements; the others no order can help."""
-    for client in world.clients:
-        selection = world.columns.select(client.needs.requirements)
-        if len(selection):
-            yield _visit(world, client, selection, evidence_holds)
 
 
 def orders(world: World, seen: Sequence[Visit], policy: Policy) -> list[NDArray[np.intp]]:
@@ -128,7 +97,7 @@ def outcome(
     far = [
         float(visit.miles[choice])
         for visit, choice in zip(seen, at, strict=True)
-        if choice >= 0 and visit.client.intake.delivery == ("in_person",)
+        if choice >= 0 and visit.client.intake.delivery == ("in_person",) and not np.isnan(visit.miles[choice])
     ]
     wished = [(visit.wishes, choice) for visit, choice in zip(seen, at, strict=True) if visit.wishes is not None]
     loads = took[eligible] / np.maximum(world.places[eligible], 1)
@@ -140,7 +109,7 @@ def outcome(
             "wishes met": float(_values([wishes for wishes, _ in wished], [choice for _, choice in wished]).mean()),
             "found nobody": float(np.mean(np.array(at) < 0)),
             "wait": float(np.mean(waits)),
-            "miles": float(np.nanmedian(far)) if far else float("nan"),
+            "miles": median(far) if far else 0.0,
             "load": gini(loads),
             "never shown": float(1 - shown[eligible].mean()),
         },
@@ -195,59 +164,6 @@ def gini(loads: Floats) -> float:
         return 0.0
     n = len(ordered)
     return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * total))
-
-
-def skilled(skill: Floats) -> Bools:
-    """Per column, who is in the best SKILLED; at least one."""
-    count = len(skill)
-    best = math.ceil(SKILLED * count)
-    return np.asarray(skill >= np.partition(skill, count - best, axis=0)[count - best])
-
-
-def _visit(world: World, client: Client, selection: Selection, evidence_holds: float) -> Visit:
-    rows = np.asarray(selection.ids - 1, dtype=np.intp)
-    needs = client.needs
-    if needs.concerns:
-        weights = np.array(list(needs.concerns.values()), dtype=np.float64)
-        columns = [world.codes["concerns"].index(code) for code in needs.concerns]
-        skill = world.skill["concerns"][rows][:, columns]
-    else:  # nothing was named: therapy at large
-        weights, skill = np.ones(1), world.skill["concerns"][rows].mean(axis=1, keepdims=True)
-    if evidence_holds:
-        helped = _by_evidence(world, client, selection, rows)
-        skill = (1 - evidence_holds) * skill + evidence_holds * helped[:, None]
-    best, shares = skilled(skill), weights / weights.sum()
-    return Visit(
-        client=client,
-        selection=selection,
-        rows=rows,
-        worth=best @ shares + 1e-3 * (skill @ shares),
-        met=best @ shares,
-        main=best[:, weights == weights.max()].mean(axis=1),
-        wishes=_wishes(client, selection),
-        miles=selection.miles(client.home),
-    )
-
-
-def _by_evidence(world: World, client: Client, selection: Selection, rows: NDArray[np.intp]) -> Floats:
-    """How well each does the best supported approach they list, on the scale of skill."""
-    helped = np.zeros(len(rows))
-    needs = client.needs
-    for strength, approaches in strengths(needs.evidence, needs.ruleset.grades).items():
-        for code in approaches:
-            column = world.codes["approaches"].index(code)
-            done = strength * world.ability["approaches"][rows, column]
-            helped = np.maximum(helped, np.where(selection.has("approaches", code), done, 0.0))
-    spread = helped.std()
-    return (helped - helped.mean()) / spread if spread else np.zeros(len(rows))
-
-
-def _wishes(client: Client, selection: Selection) -> Floats | None:
-    needs = client.needs
-    asked = [criterion for criterion in CRITERIA if criterion.code in WISHES and criterion.asked(needs)]
-    if not asked:
-        return None
-    return np.asarray(np.mean([criterion.fit(selection, needs) == 1 for criterion in asked], axis=0), dtype=np.float64)
 
 
 def _values(of_each: Sequence[Floats | None], at: Sequence[int]) -> Floats:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from matching.experiment import OURS, Ablation, Comparison, Figure
 from matching.plots import Bar, Line, Panel, bar_chart, line_chart, lorenz_chart
-from matching.simulation import HIGHER_IS_BETTER, MEASURES, SKILLED
+from matching.simulation import HIGHER_IS_BETTER, MEASURES
+from matching.visits import SKILLED
 
 FORMS: Final[Mapping[str, str]] = {
     "wait": ".2f",

@@ -18,8 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from directory.demo.people import spots_by_state
 from matching import rulebook
+from matching.assumptions import Assumptions, Ground
 from matching.experiment import Ablation, compare_policies, leave_out
-from matching.simulated_world import Assumptions, Ground
 from matching.simulation_report import Report, drawings, tables
 
 #: One assumption at a time is changed to these, the others as given.
@@ -59,7 +59,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         assumptions = self._assumptions(options)
         try:
-            ground = _ground(options["ruleset"])
+            ground = read_ground(options["ruleset"])
         except rulebook.UnknownRuleset as unknown:
             raise CommandError(str(unknown)) from unknown
         seeds = range(options["seed"], options["seed"] + options["replications"])
@@ -126,7 +126,7 @@ def _changed(assumptions: Assumptions, name: str, value: Any) -> Assumptions:
     return replace(assumptions, **{name: value})
 
 
-def _ground(code: str | None) -> Ground:
+def read_ground(code: str | None) -> Ground:
     """From the files that ship, without a database."""
     vocabularies = {
         path.stem: [row["code"] for row in json.loads(path.read_text(encoding="utf-8"))]
