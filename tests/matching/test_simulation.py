@@ -375,6 +375,7 @@ def test_a_grid_is_a_table_and_a_drawing_of_its_own() -> None:
         ({"therapists": 1}, "10 or more"),
         ({"replications": 0}, "1 or more"),
         ({"noise": 1.5}, "from 0 to 1"),
+        ({"evidence_holds": -0.1}, "from 0 to 1"),
         ({"tightness": 0.0}, "more than 0"),
         ({"ruleset": "1999.1"}, "no ruleset"),
     ],

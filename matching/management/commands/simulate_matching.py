@@ -49,6 +49,13 @@ class Command(BaseCommand):
             "--tightness", type=float, default=usual.tightness, metavar="X", help="therapy asked for, over places"
         )
         parser.add_argument(
+            "--evidence-holds",
+            type=float,
+            default=usual.evidence_holds,
+            metavar="0..1",
+            help="share of a need that the best supported approach meets",
+        )
+        parser.add_argument(
             "--grid", action="store_true", help="also other noise, other tightness, evidence that holds"
         )
         parser.add_argument("--ablation", action="store_true", help="also each criterion left out")
@@ -96,9 +103,10 @@ class Command(BaseCommand):
             raise CommandError(
                 "--therapists and --clients take 10 or more, --replications 1 or more, --seed 0 or more."
             )
-        if not 0 <= options["noise"] <= 1 or options["tightness"] <= 0:
-            raise CommandError("--noise goes from 0 to 1, and --tightness is more than 0.")
-        return Assumptions(**{name: options[name] for name in ("therapists", "clients", "noise", "tightness")})
+        if not (0 <= options["noise"] <= 1 and 0 <= options["evidence_holds"] <= 1 and options["tightness"] > 0):
+            raise CommandError("--noise and --evidence-holds go from 0 to 1, and --tightness is more than 0.")
+        given = ("therapists", "clients", "noise", "tightness", "evidence_holds")
+        return Assumptions(**{name: options[name] for name in given})
 
     def _write(self, report: Report, ground: Ground, options: dict[str, Any]) -> None:
         comparison = report.comparison
