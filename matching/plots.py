@@ -13,8 +13,8 @@ import numpy as np
 
 from assessments.svg import INK, SOFT, document, line, text
 
-HUES: Final = ("#1f6f78", "#b4532a", "#5b4b9a", "#7a5c00", "#a3336b", "#3f6b2f", "#22313f")
-DASHES: Final = ("", "7 3", "2 3", "9 3 2 3", "5 5", "1 4", "12 4")
+HUES: Final = ("#1f6f78", "#b4532a", "#5b4b9a", "#7a5c00", "#a3336b", "#3f6b2f", "#22313f", "#6b7782")
+DASHES: Final = ("", "7 3", "2 3", "9 3 2 3", "5 5", "1 4", "12 4", "3 6")
 
 ROW, BAR = 22, 10
 LABELS, ACROSS, NUMBERS = 130, 330, 100  # widths of a bar chart: names, bars, figures

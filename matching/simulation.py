@@ -36,12 +36,12 @@ MEASURES: Final[Mapping[str, str]] = {
     "first listed": "share of needs, weighted 1 to 3, for which the first of the list is truly skilled, free or not",
     "needs met": "share of all needs, weighted 1 to 3, met by a truly skilled therapist",
     "main need": "share of clients whose therapist is truly skilled in what matters most to them",
-    "wishes met": "share of wishes (gender, language, insurance, budget, opening) that the therapist states to meet",
+    "wishes met": "share of wishes that the therapist states to meet (gender, language, insurance, budget, opening)",
     "found nobody": "share of clients whom nobody took before they gave up",
     "wait": "mean weeks from asking to starting; giving up counts as all the weeks they tried",
     "miles": "median miles to the office, of clients who meet in person only",
     "load": "Gini of clients taken per place: 0 if all are equally busy",
-    "never shown": f"share of therapists who met somebody's requirements and never were among the first {SHOWN}",
+    "never shown": f"share of therapists never among the first {SHOWN} (of those who met somebody's requirements)",
 }
 HIGHER_IS_BETTER: Final = ("first listed", "needs met", "main need", "wishes met")
 

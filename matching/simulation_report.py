@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -193,7 +194,7 @@ def _form(measure: str) -> str:
 
 
 def _short(about: str) -> str:
-    return about.split(";")[0].split(":")[0]
+    return re.split("[;:(]", about)[0].strip()
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
