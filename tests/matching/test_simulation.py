@@ -17,15 +17,15 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matching.assumptions import Assumptions, Ground
-from matching.experiment import compare_policies, figure, leave_out, t_quantile
 from matching.management.commands.simulate_matching import read_ground
-from matching.policies import POLICIES, ours_by
 from matching.ranking import rank
-from matching.simulated_world import World, draw_world, free_places
-from matching.simulation import BEST_POSSIBLE, KEPT, MEASURES, compare, gini, orders, place
-from matching.simulation_report import Report, drawings, tables
-from matching.visits import SKILLED, Visit, skilled, visits
+from matching.simulation.assumptions import Assumptions, Ground
+from matching.simulation.experiment import compare_policies, figure, leave_out, t_quantile
+from matching.simulation.outcome import BEST_POSSIBLE, KEPT, MEASURES, compare, gini, orders, place
+from matching.simulation.policies import POLICIES, ours_by
+from matching.simulation.report import Report, drawings, tables
+from matching.simulation.visits import SKILLED, Visit, skilled, visits
+from matching.simulation.world import World, draw_world, free_places
 
 SMALL = Assumptions(therapists=120, clients=150)
 ROOMY = replace(SMALL, tightness=0.001)  # everybody has a place for everybody

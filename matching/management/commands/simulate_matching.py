@@ -18,9 +18,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from directory.demo.people import spots_by_state
 from matching import rulebook
-from matching.assumptions import Assumptions, Ground
-from matching.experiment import Ablation, compare_policies, leave_out
-from matching.simulation_report import Report, drawings, tables
+from matching.simulation.assumptions import Assumptions, Ground
+from matching.simulation.experiment import Ablation, compare_policies, leave_out
+from matching.simulation.report import Report, drawings, tables
 
 #: One assumption at a time is changed to these, the others as given.
 GRIDS: Final[Mapping[str, tuple[float, ...]]] = {

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 from typing import Any, Final
 
-from matching.assumptions import Assumptions, Ground
 from matching.candidates import Floats
 from matching.criteria import CRITERIA
-from matching.policies import POLICIES, ours_by
-from matching.simulated_world import draw_world
-from matching.simulation import HIGHER_IS_BETTER, MEASURES, SHOWN, Outcome, compare, orders, outcome
-from matching.visits import visits
+from matching.simulation.assumptions import Assumptions, Ground
+from matching.simulation.outcome import HIGHER_IS_BETTER, MEASURES, SHOWN, Outcome, compare, orders, outcome
+from matching.simulation.policies import POLICIES, ours_by
+from matching.simulation.visits import visits
+from matching.simulation.world import draw_world
 
 OURS: Final = "ours"
 Progress = Callable[[], None]

@@ -1,6 +1,6 @@
-"""A simulation: the clients of an invented world go to therapists by several orders. Who is met by skill, who waits?
+"""The outcome of an order: the clients of an invented world go down their lists. Who is met by skill, who waits?
 
-It proves nothing about people. It shows what follows from assumptions that stand in matching/simulated_world.py.
+It proves nothing about people. It shows what follows from the assumptions in matching/simulation/assumptions.py.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.candidates import Floats
-from matching.policies import POLICIES, Policy, Question
-from matching.simulated_world import World
-from matching.visits import Visit
+from matching.simulation.policies import POLICIES, Policy, Question
+from matching.simulation.visits import Visit
+from matching.simulation.world import World
 
 SHOWN: Final = 3
 KEPT: Final = 10  # places of each order that are kept

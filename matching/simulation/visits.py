@@ -14,8 +14,8 @@ from directory.roster.selection import Selection
 from matching.candidates import Bools, Floats
 from matching.criteria import CRITERIA
 from matching.evidence import strengths
-from matching.simulated_clients import Client
-from matching.simulated_world import World
+from matching.simulation.clients import Client
+from matching.simulation.world import World
 
 SKILLED: Final = 0.25  # truly skilled: the best quarter, in a need, of those who meet the client's requirements
 #: Criteria that ask for facts which are true as stated. Who states nothing is not known to meet the wish.

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from matching.experiment import OURS, Ablation, Comparison, Figure
 from matching.plots import Bar, Line, Panel, bar_chart, line_chart, lorenz_chart
-from matching.simulation import HIGHER_IS_BETTER, MEASURES
-from matching.visits import SKILLED
+from matching.simulation.experiment import OURS, Ablation, Comparison, Figure
+from matching.simulation.outcome import HIGHER_IS_BETTER, MEASURES
+from matching.simulation.visits import SKILLED
 
 FORMS: Final[Mapping[str, str]] = {
     "wait": ".2f",

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from directory.demo.people import People, draw, world
 from directory.roster.columns import Columns
-from matching.assumptions import STATES, Assumptions, Ground, luck
 from matching.candidates import Bools, Floats
-from matching.simulated_clients import Client, draw_clients
+from matching.simulation.assumptions import STATES, Assumptions, Ground, luck
+from matching.simulation.clients import Client, draw_clients
 
 RARE: Final = {"concerns": 0.03, "approaches": 0.01}  # how many tick what the demo's world does not name
 

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from assessments.scoring import AttachmentProfile, profile_from_scores
 from directory.roster.requirements import Near
-from matching.assumptions import STATES, Assumptions, Ground, luck
 from matching.attachment import Attachment, Scores
 from matching.intake import Intake
 from matching.needs import Needs, needs_of
 from matching.sampling import sample_intakes
+from matching.simulation.assumptions import STATES, Assumptions, Ground, luck
 
 ANY_ZIP_MILES: Final = 25  # for clients who name no place: only to know where they live
 
