@@ -64,6 +64,7 @@ FOR_OTHERS = {
     "assessments/fhir.py": "researchers",
     "assessments/charts.py": "researchers",
     "assessments/instruments.py": "researchers",
+    "matching/simulation/*": "auditors and researchers",
     "assessments/norms.py": "researchers",
     "assessments/questionnaire.py": "researchers",
     "fixtures/instruments/ecr*": "published measures, under the names their authors gave them",
