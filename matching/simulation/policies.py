@@ -16,7 +16,6 @@ from directory.roster.columns import Columns
 from directory.roster.ordering import first, rotation
 from directory.roster.requirements import Near
 from directory.roster.selection import Selection
-from matching.criteria import asked_criteria
 from matching.needs import Needs
 from matching.ranking import rank
 from matching.ruleset import Ruleset
@@ -86,11 +85,10 @@ def ours(question: Question) -> Ids:
 
 
 def ours_by(ruleset: Ruleset) -> Policy:
-    """The ranking of the site, had these rules been in force. Who asks nothing of them gets a random order."""
+    """The ranking of the site, had these rules been in force."""
 
     def policy(question: Question) -> Ids:
-        needs = replace(question.needs, ruleset=ruleset)
-        return ours(replace(question, needs=needs)) if asked_criteria(needs) else at_random(question)
+        return ours(replace(question, needs=replace(question.needs, ruleset=ruleset)))
 
     return policy
 

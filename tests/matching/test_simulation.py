@@ -22,7 +22,7 @@ from matching.ranking import rank
 from matching.simulation.assumptions import Assumptions, Ground
 from matching.simulation.experiment import compare_policies, figure, leave_out, t_quantile
 from matching.simulation.outcome import BEST_POSSIBLE, KEPT, MEASURES, compare, gini, orders, place
-from matching.simulation.policies import POLICIES, ours_by
+from matching.simulation.policies import POLICIES
 from matching.simulation.report import Report, drawings, tables
 from matching.simulation.visits import SKILLED, Visit, skilled, visits
 from matching.simulation.world import World, draw_world, free_places
@@ -176,12 +176,6 @@ def test_the_orders_are_what_their_names_say() -> None:
         assert names[by_name[0]] == names.min()
         assert np.nan_to_num(visit.miles, nan=np.inf)[near[0]] == np.nan_to_num(visit.miles, nan=np.inf).min()
         assert counted[visit.rows[most[0]]] == counted[visit.rows].max()
-
-
-def test_rules_that_ask_nothing_of_a_client_leave_a_random_order() -> None:
-    nothing = ground().ruleset.with_weights(dict.fromkeys(ground().ruleset.weights, 0))
-    seen = its_visits()
-    assert same(orders(a_world(), seen, ours_by(nothing)), orders(a_world(), seen, POLICIES["random"]))
 
 
 # --- Places and waiting -----------------------------------------------------------------------------------------------
