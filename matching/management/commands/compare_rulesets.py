@@ -18,9 +18,9 @@ from rich.table import Table
 from directory.models import Therapist
 from directory.roster.current import current
 from matching.asking import asking
-from matching.comparison import DEPTH, Comparing, Comparison, Mover
 from matching.management.arguments import ruleset
 from matching.ranking import Scored
+from matching.ruleset_comparison import DEPTH, Comparing, Mover, RulesetComparison
 
 WIDTH = 100
 
@@ -72,7 +72,7 @@ class Command(BaseCommand):
             _show(comparison, slugs, Console(file=self.stdout, width=WIDTH, highlight=False))  # type: ignore[arg-type]
 
 
-def _show(comparison: Comparison, slugs: Mapping[int, str], console: Console) -> None:
+def _show(comparison: RulesetComparison, slugs: Mapping[int, str], console: Console) -> None:
     console.print(
         f"{comparison.before} against {comparison.after}: {comparison.intakes:,} invented intakes, of which "
         f"{comparison.choices:,} have two or more therapists to choose from. Shares are of those."

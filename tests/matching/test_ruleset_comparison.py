@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from directory.models import Therapist
 from matching import rulebook
-from matching.comparison import DEPTH, Comparing, differences, kendall
 from matching.intake import Intake
 from matching.ranking import Scored, rank
+from matching.ruleset_comparison import DEPTH, Comparing, differences, kendall
 from tests.factories import TODAY
 from tests.factories import TherapistFactory as Create
 from tests.matching.drawing import needs, selected

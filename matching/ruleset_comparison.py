@@ -48,7 +48,7 @@ class Mover:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class RulesetComparison:
     """Over the `choices` intakes of `intakes` with two or more eligible therapists; the others cannot change.
 
     Moves are those of everybody among the first 20 of either list; nobody moves further than from DEPTH + 1.
@@ -118,7 +118,7 @@ class Comparing:
         if len(common) > 1:
             self._taus.append(kendall([is_now[therapist] for therapist in common]))
 
-    def outcome(self) -> Comparison:
+    def outcome(self) -> RulesetComparison:
         choices = max(self.choices, 1)
         movers = sorted(
             (
@@ -127,7 +127,7 @@ class Comparing:
             ),
             key=lambda mover: (-mover.gained, mover.therapist_id),
         )
-        return Comparison(
+        return RulesetComparison(
             before=self.before.code,
             after=self.after.code,
             intakes=self.intakes,
