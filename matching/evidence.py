@@ -130,9 +130,16 @@ def _meets(pairing: str) -> Callable[[Case], bool]:
 
 
 def _young_child(case: Case) -> bool:
-    if case.includes("adolescents") and not case.includes("children"):
-        return False  # what is known about small children says nothing about a teen
+    grown = case.session_format == "family" and case.includes("adults")
+    if (grown or case.includes("adolescents")) and not case.includes("children"):
+        return False  # what is known about small children says nothing about a teen or a grown child
     return case.session_format == "family" or case.includes("children", "parents")
+
+
+def _family_conflict(case: Case) -> bool:
+    if case.includes("children") and not case.includes("adolescents"):
+        return False  # what is known was found with teens
+    return case.session_format == "family"
 
 
 def _hurt(case: Case) -> bool:
@@ -205,7 +212,7 @@ SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "panic": lambda case: case.brings("panic"),
     "substance-use": lambda case: case.brings("substance-use"),
     "self-harm-emotion-regulation": lambda case: case.brings("self-harm", "suicidal-thoughts", "intense-emotions"),
-    "family-conflict": lambda case: case.session_format == "family",
+    "family-conflict": _family_conflict,
     "perinatal-depression": lambda case: (
         case.brings("depression") and (case.brings("perinatal") or case.includes("perinatal"))
     ),

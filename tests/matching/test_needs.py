@@ -329,6 +329,18 @@ def test_what_is_always_required() -> None:
             {"child-behavior", "parenting-young-child"},
         ),
         (
+            "a grown child: the same",
+            replace(FAMILY, populations=("adults",), concerns={"parenting": 2}),
+            {"family-conflict"},
+            {"parenting-young-child"},
+        ),
+        (
+            "a small child: what was found with teens is no evidence",
+            replace(FAMILY, populations=("children",), concerns={"family-conflict": 2}),
+            set(),
+            {"family-conflict"},
+        ),
+        (
             "a teen and a small child",
             replace(FAMILY, populations=("adolescents", "children"), concerns={"parenting": 2}),
             {"parenting-young-child"},
