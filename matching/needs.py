@@ -61,12 +61,14 @@ def needs_of(
     """Read an intake on a day, by the rules of a ruleset.
 
     `near` is the intake's ZIP as a point (looking it up needs the database). Where couple work would not be safe, the
-    search is for individual, trauma-informed support instead, and the first safety note says so.
+    search is for individual, trauma-informed support instead, and a safety note says so. Then nothing that is for
+    couples counts: no pairing, no such group and no wish for such an approach, not even as a must.
     """
     unsafe = intake.session_format == "couple" and is_unsafe_together(intake)
     session_format = "individual" if unsafe else intake.session_format
     trauma = unsafe or intake.trauma is True or bool(TRAUMA_CONCERNS & intake.concerns.keys())
     populations = tuple(code for code in intake.populations if not (unsafe and code == "couples"))
+    approaches = tuple(code for code in intake.approaches if not (unsafe and code in ruleset.approaches["couple"]))
     guidance = guidance_of(intake.signs)
     pairing = None
     if session_format == "couple":
@@ -85,12 +87,14 @@ def needs_of(
     return Needs(
         on=on,
         ruleset=ruleset,
-        requirements=_requirements(intake, on=on, session_format=session_format, populations=populations, near=near),
+        requirements=_requirements(
+            intake, on=on, session_format=session_format, populations=populations, approaches=approaches, near=near
+        ),
         session_format=session_format,
         concerns=intake.concerns,
         populations=populations,
         trauma=trauma,
-        approaches=intake.approaches,
+        approaches=approaches,
         insurance=intake.insurance,
         fee_max=intake.fee_max,
         languages=intake.languages,
@@ -107,7 +111,13 @@ def needs_of(
 
 
 def _requirements(
-    intake: Intake, *, on: dt.date, session_format: str, populations: tuple[str, ...], near: Near | None
+    intake: Intake,
+    *,
+    on: dt.date,
+    session_format: str,
+    populations: tuple[str, ...],
+    approaches: tuple[str, ...],
+    near: Near | None,
 ) -> Requirements:
     """What excludes: the right to practise, the way to meet, the format, a free place, and every must.
 
@@ -128,7 +138,7 @@ def _requirements(
         accepting=True,
         near=near if "near" in must or "in_person" in intake.delivery else None,
         near_unless=from_afar if near is not None and "in_person" in intake.delivery else (),
-        approaches=wanted("approaches", intake.approaches),
+        approaches=wanted("approaches", approaches),
         concerns=wanted("concerns", intake.concerns),
         populations=wanted("populations", populations),
         insurance_plans=wanted("insurance", intake.insurance),

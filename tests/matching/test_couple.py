@@ -280,6 +280,7 @@ def test_an_unsafe_partner_gets_the_hotline_first_and_support_alone(ada: Client,
         assert "Make a code" not in main
         assert NOT_HERE not in main
     assert "We looked for support for you alone" in text_of(ben)
+    assert "Wishes that are for couples do not count now" in text_of(ben)
     assert "it looks as if you had not answered yet" in text_of(ben, COUPLE)
     assert PURSUE_WITHDRAW not in text_of(ada)
 

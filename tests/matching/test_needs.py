@@ -193,7 +193,22 @@ def test_where_couple_work_is_not_safe_the_search_is_for_one_person() -> None:
     assert unsafe.trauma
     assert unsafe.populations == ("adults",)
     assert unsafe.pairing is None
-    assert "couple-distress" not in unsafe.situations
+    assert not [situation for situation in unsafe.situations if situation.startswith("couple")]
+
+
+@pytest.mark.parametrize("safe", [False, None])
+def test_where_couple_work_is_not_safe_no_wish_for_an_approach_made_for_couples_counts(safe: bool | None) -> None:
+    wishes = replace(
+        COUPLE,
+        safe_at_home=safe,
+        concerns={"domestic-violence": 3},
+        approaches=("gottman", "emdr"),
+        must=("approaches",),
+    )
+    unsafe = needs(wishes)
+    assert unsafe.approaches == unsafe.requirements.approaches == ("emdr",)
+    assert needs(replace(wishes, approaches=("gottman",))).requirements.approaches == ()
+    assert needs(replace(wishes, safe_at_home=True)).requirements.approaches == ("gottman", "emdr")
 
 
 @pytest.mark.parametrize(
