@@ -404,7 +404,8 @@ def test_the_rotation_code_is_no_way_to_try_scores(ada: Client, code: str) -> No
 def test_both_are_told_what_the_other_will_learn_before_they_join(ada: Client) -> None:
     for page in (text_of(ada, COUPLE), text_of(Client(), JOIN)):
         assert "What your partner will see" in page
-        assert "your partner can often guess how closeness feels for you" in page
+        assert "they can often work out if you tend to reach out, pull back, do both, or feel at ease" in page
+        assert "They cannot work out what you answered" in page
         assert "What your partner will not see" in page
 
 
