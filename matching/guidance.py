@@ -87,6 +87,11 @@ class Pairing:
     sentence: str
     choosing: str
 
+    @property
+    def situation(self) -> str:
+        """The situation that rows of evidence about couples who meet in this way name."""
+        return f"couple-{self.code.replace('_', '-')}"
+
     def to_json(self) -> dict[str, str]:
         return {"code": self.code, "name": self.name, "text": self.sentence, "choosing": self.choosing}
 

@@ -101,7 +101,7 @@ class Matches:
             "guidance": self.needs.guidance.to_json(),
             "safety": [note.to_json() for note in self.needs.safety],
             "profile": None if self.profile is None else self.profile.to_json(),
-            "pairing": None if self.needs.pairing is None else self.needs.pairing.to_json(),
+            "pairing": self._pairing(),
             "session_format": self.needs.session_format,
             "removed_by": dict(self.removed_by),
             "relaxations": dict(self.relaxations),
@@ -109,3 +109,8 @@ class Matches:
             "matches": [match.to_json(therapist(match.card)) for match in self.matches],
             "order_changes": [change.to_json(card) for change, card in self.order_changes],
         }
+
+    def _pairing(self) -> dict[str, Any] | None:
+        if self.needs.pairing is None:
+            return None
+        return self.needs.pairing.to_json() | {"evidence": [row.to_json() for row in self.needs.pairing_evidence]}

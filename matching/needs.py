@@ -48,6 +48,11 @@ class Needs:
     pairing: Pairing | None
     safety: tuple[SafetyNote, ...]
 
+    @property
+    def pairing_evidence(self) -> tuple[Evidence, ...]:
+        """The rows about couples who meet as these two do. Empty when none is listed, and without a pairing."""
+        return tuple(row for row in self.evidence if self.pairing and row.situation == self.pairing.situation)
+
 
 def needs_of(
     intake: Intake,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from matching.reasons import Case
@@ -15,6 +15,14 @@ ATTACHMENT: Final = "How do you work with attachment, and what does that look li
 APPROACH: Final = "What does your way of working usually look like in the first weeks?"
 PROGRESS: Final = "How will we notice whether it helps, and what do we do if it does not?"
 FIRST: Final = "What would you like to find out about me before we begin?"
+
+BOTH_HEARD: Final = "How do you make sure that both of us are heard?"
+ABOUT_PAIRING: Final[Mapping[str, str]] = {
+    "pursue_withdraw": "What do you do when one of us wants to talk at once and the other needs distance?",
+    "both_reach": "What do you do when both of us need comfort at the same moment?",
+    "both_withdraw": "What do you do when we both go quiet?",
+    "closeness_and_fear": "How do you notice that closeness gets too much for one of us?",
+}
 
 
 def questions_for(case: Case, reason_codes: frozenset[str]) -> tuple[str, ...]:
@@ -60,10 +68,7 @@ def _about_what_matters(case: Case, codes: frozenset[str]) -> Iterator[str]:
     if needs.trauma:
         yield "How do you keep the work safe, and slow enough, when something from the past comes up?"
     if needs.session_format == "couple":
-        if needs.pairing is not None and needs.pairing.code == "pursue_withdraw":
-            yield "What do you do when one of us wants to talk at once and the other needs distance?"
-        else:
-            yield "How do you make sure that both of us are heard?"
+        yield ABOUT_PAIRING.get(needs.pairing.code, BOTH_HEARD) if needs.pairing is not None else BOTH_HEARD
     if needs.session_format == "family":
         yield "Who would be in the room, and how do you include a child or a teenager?"
     if needs.guidance.attachment_focused == "worth_considering" or needs.insecurity is not None:

@@ -116,35 +116,57 @@ STRENGTHS: Final = {
 }
 
 
+#: Of a study that speaks about several situations, what it says about these is shown before the others.
+PRESSING: Final = frozenset({"adolescent-suicidal"})
+
+
 def _approach_evidence(finding: Finding, case: Case) -> Reason:
+    best = _best_supported(case)
+    if best is None:
+        text = "No study listed here has looked at their approaches in your situation. That is no proof against them."
+        return Reason(code="no_evidence_listed", text=text, caution=True)
+    rows = _studies(case, [best])
+    strongest = rows[0]
+    texts = [f"{_trained_or_lists(case, best)}: {_support(case, best, strongest.situation)}"]
+    pairing = [row for row in case.needs.pairing_evidence if row.approach == best]
+    if pairing and pairing[0].situation != strongest.situation:
+        texts.append(sentence(_support(case, best, pairing[0].situation)))
+    return Reason(code=f"evidence_{strongest.grade.lower()}", text=" ".join(texts), evidence=rows)
+
+
+def _best_supported(case: Case) -> str | None:
+    """The one of the therapist's approaches that counts for the evidence, if there is a row about any."""
     rules = case.needs.ruleset
     used = {
         code: strength * (rules.fits.trained if code in case.card["trained_in"] else rules.fits.ticked)
         for strength, codes in strengths(case.needs.evidence, rules.grades).items()
         for code in case.overlap("approaches", codes)
     }
-    best = min(used, key=lambda code: (-used[code], code not in case.card["trained_in"], code), default=None)
-    if best is None:
-        text = "No study listed here has looked at their approaches in your situation. That is no proof against them."
-        return Reason(code="no_evidence_listed", text=text, caution=True)
-    rows = _studies(case, [best])
-    strongest = rows[0]
-    text = f"{_trained_or_lists(case, best)}: {STRENGTHS[strongest.grade]} {strongest.situation_name}."
-    if strongest.grade != "C" and any(row.contradicts and row.situation == strongest.situation for row in rows):
-        text += " Another study found less."
-    return Reason(code=f"evidence_{strongest.grade.lower()}", text=text, evidence=rows)
+    return min(used, key=lambda code: (-used[code], code not in case.card["trained_in"], code), default=None)
+
+
+def _support(case: Case, approach: str, situation: str) -> str:
+    """How far research supports the approach in the situation, of which there is a row."""
+    rows = [row for row in case.needs.evidence if (row.approach, row.situation) == (approach, situation)]
+    text = f"{STRENGTHS[rows[0].grade]} {rows[0].situation_name}."
+    disputed = rows[0].grade != "C" and any(row.contradicts for row in rows)
+    return f"{text} Other research on it is thin or mixed." if disputed else text
 
 
 def _format_expertise(finding: Finding, case: Case) -> Reason:
     work = "couples" if case.needs.session_format == "couple" else "families"
-    return _skill(
+    made_for_them = case.needs.ruleset.approaches[case.needs.session_format]
+    reason = _skill(
         case,
-        case.needs.ruleset.approaches[case.needs.session_format],
+        made_for_them,
         code="format",
         trained=f"Trained for work with {work}: {{}}.",
         listed=f"Lists an approach made for {work} ({{}}), without saying that training was completed.",
         missing=f"Offers sessions for {work}, and lists no approach made for {work}.",
     )
+    # Those of the best supported approach stand with the finding about evidence.
+    others = [code for code in case.overlap("approaches", made_for_them) if code != _best_supported(case)]
+    return replace(reason, evidence=_studies(case, others))
 
 
 def _trauma_informed(finding: Finding, case: Case) -> Reason:
@@ -276,8 +298,10 @@ def _skill(case: Case, approaches: tuple[str, ...], *, code: str, trained: str, 
 
 def _studies(case: Case, approaches: Iterable[str]) -> tuple[Evidence, ...]:
     """What was found for these approaches in the client's situations: each study once, the strongest first."""
+    pairing = case.needs.pairing
+    telling = PRESSING if pairing is None else PRESSING | {pairing.situation}
     studies: dict[tuple[str, str], Evidence] = {}
-    for row in case.needs.evidence:
+    for row in sorted(case.needs.evidence, key=lambda row: (row.grade, row.situation not in telling)):
         if row.approach in approaches:
             studies.setdefault((row.approach, row.citation), row)
     return tuple(studies.values())

@@ -228,7 +228,7 @@ class MatchCard:
             for finding, reason in match.findings
         ]
         self.segments = _segments(match)
-        self.studies = _studies(match)
+        self.studies = studies_of(row for _, reason in match.findings for row in reason.evidence)
 
     @property
     def tags(self) -> list[str]:
@@ -249,13 +249,12 @@ def _segments(match: Match) -> list[Segment]:
     ]
 
 
-def _studies(match: Match) -> list[Study]:
-    """The studies behind the findings: each once, however many findings rest on it."""
+def studies_of(rows: Iterable[Evidence]) -> list[Study]:
+    """The studies behind these rows: each finding once, however many rows, approaches or situations rest on it."""
     called = names()["approaches"]
     found: dict[tuple[str, str], list[Evidence]] = {}
-    for _, reason in match.findings:
-        for row in reason.evidence:
-            found.setdefault((row.finding, row.citation), []).append(row)
+    for row in rows:
+        found.setdefault((row.finding, row.citation), []).append(row)
     return [
         Study(
             approaches=", ".join(dict.fromkeys(called.get(row.approach, row.approach) for row in rows)),
@@ -328,6 +327,10 @@ class ResultPage:
             )
             for slug in sorted(conditions, key=lambda slug: -len(conditions[slug]))
         ][:MOST_OTHERS_FIRST]
+
+    @cached_property
+    def pairing_studies(self) -> list[Study]:
+        return studies_of(self._matches.needs.pairing_evidence)
 
     @cached_property
     def closeness(self) -> list[Closeness]:

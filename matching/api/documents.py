@@ -39,13 +39,6 @@ class SafetyNoteSerializer(serializers.Serializer[Any]):
     links = LinkSerializer(many=True)
 
 
-class PairingSerializer(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    name = serializers.CharField()
-    text = serializers.CharField()
-    choosing = serializers.CharField(help_text="What it means for choosing a therapist.")
-
-
 class MatchEvidenceSerializer(serializers.Serializer[Any]):
     grade = serializers.ChoiceField(["A", "B", "C"])
     citation = serializers.CharField()
@@ -55,6 +48,14 @@ class MatchEvidenceSerializer(serializers.Serializer[Any]):
     finding = serializers.CharField()
     kind = serializers.ChoiceField(["result", "link", "plan"], help_text="A link shows no effect, a plan no result.")
     population = serializers.CharField(help_text="Who was studied.")
+
+
+class PairingSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    text = serializers.CharField()
+    choosing = serializers.CharField(help_text="What it means for choosing a therapist.")
+    evidence = MatchEvidenceSerializer(many=True, help_text="About couples who meet in this way; may be empty.")
 
 
 class FindingSerializer(serializers.Serializer[Any]):

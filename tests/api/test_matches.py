@@ -168,8 +168,52 @@ def test_null_says_the_same_as_leaving_out(partner: APIClient, small_directory: 
 def test_partner_answers_stay_private(partner: APIClient, small_directory: None) -> None:
     body = ask(partner, FULL)
     assert body["pairing"]["code"] == "pursue_withdraw"
-    assert set(body["pairing"]) == {"code", "name", "text", "choosing"}
+    assert set(body["pairing"]) == {"code", "name", "text", "choosing", "evidence"}
     assert "5.9" not in json.dumps(body)
+
+
+def test_a_pairing_carries_what_was_found_of_couples_who_meet_so(partner: APIClient, small_directory: None) -> None:
+    evidence = ask(partner, FULL)["pairing"]["evidence"]
+    assert {row["situation"] for row in evidence} == {"couple-pursue-withdraw"}
+    assert {"B", "C"} == {row["grade"] for row in evidence}, "what found little is there as well"
+    assert all(row["finding"] and row["citation"] for row in evidence)
+    steady = ask(partner, FULL, partner_attachment={"anxiety": 1.2, "avoidance": 1.2, "range": [1, 7]})
+    assert (steady["pairing"]["code"], steady["pairing"]["evidence"]) == ("steady_ground", [])
+
+
+@pytest.mark.parametrize(
+    ("description", "change"),
+    [
+        ("not safe", {"safe_at_home": False}),
+        ("violence named, and nobody asked", {"safe_at_home": None, "concerns": {"domestic-violence": 3}}),
+    ],
+)
+def test_an_unsafe_couple_gets_the_line_first_and_nothing_that_is_for_couples(
+    partner: APIClient, small_directory: None, description: str, change: dict[str, Any]
+) -> None:
+    TherapistFactory(
+        slug="eve-stone",
+        name="Eve Stone",
+        session_formats=["individual", "couple"],
+        approaches=["gottman", "trauma-informed"],
+        insurance_plans=["aetna"],
+    )
+    wishes = {"approaches": ["emotionally-focused", "gottman"], "must": ["approaches", "populations", "insurance"]}
+    body = ask(partner, FULL, **wishes, **{"populations": ["couples"], **change})
+    first = body["safety"][0]
+    assert first["code"] == "unsafe_at_home", description
+    assert {link["url"] for link in first["links"]} == {"tel:+18007997233", "sms:88788?body=START"}
+    assert (body["session_format"], body["pairing"]) == ("individual", None)
+    assert body["guidance"]["attachment_focused"] == "worth_considering", "what is about one person stays"
+    assert [match["therapist"]["slug"] for match in body["matches"]] == ["ada-okafor", "eve-stone"]
+    assert "approach" not in body["removed_by"], "a must that is for couples keeps nobody away from help"
+    for match in body["matches"]:
+        criteria = {finding["criterion"] for finding in match["findings"]}
+        assert "trauma_informed" in criteria
+        assert not {"format_expertise", "approach_wish", "population"} & criteria
+        rows = [row for finding in match["findings"] for row in finding["evidence"]]
+        assert not [row for row in rows if row["situation"].startswith("couple")]
+        assert not [question for question in match["questions"] if "us" in question.split()]
 
 
 @pytest.mark.parametrize(

@@ -214,8 +214,8 @@ def both_shared(visitor: Visitor) -> None:
     code = code_on(partner.client.get(reverse("matching:couple")))
     answered_all(visitor)
     visitor.needs(who="couple")
-    visitor.says("safe", safe_at_home="yes")
     visitor.sends(reverse("matching:join"), {"code": code})
+    visitor.says("safe", safe_at_home="yes")
     for one in (partner, visitor):
         one.sends(reverse("matching:share"), {"share": "yes"})
 

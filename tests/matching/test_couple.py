@@ -109,6 +109,30 @@ def test_the_page_says_of_the_pairing_what_the_api_says(ada: Client, ben: Client
         assert words in text_of(ada) or words == pairing.code
 
 
+def section_of(page: str) -> str:
+    return page[page.index('aria-labelledby="couple-heading"') :].split("</section>")[0]
+
+
+def test_both_see_what_was_found_of_couples_who_meet_so_how_strong_it_is_and_who_says_so(
+    ada: Client, ben: Client
+) -> None:
+    for client in (ada, ben):
+        section = section_of(text_of(client))
+        assert "What research found" in section
+        assert "Emotionally focused therapy:" in section
+        assert "Grade B, works for the group, or first signs that it does" in section
+        assert "Grade C, thin, mixed or still open" in section, "what found little is there as well"
+        assert 'href="https://doi.org/10.1037/a0025121"' in section
+
+
+def test_where_no_study_is_listed_the_page_says_so(code: str, ada: Client) -> None:
+    joins(code, style="secure")
+    section = section_of(text_of(ada))
+    assert "Some steady ground" in section
+    assert "No study listed here looked at couples who meet in this way" in section
+    assert "doi.org" not in section
+
+
 def test_every_pairing_says_what_to_look_for_and_what_to_ask() -> None:
     for pairing in PAIRINGS:
         assert pairing.choosing.startswith("Look for someone who ")
