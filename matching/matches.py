@@ -9,6 +9,7 @@ from typing import Any
 
 from assessments.scoring import AttachmentProfile
 from matching.explanation import Explanation
+from matching.family import Family
 from matching.needs import Needs
 from matching.ranking import Finding, Ranked
 from matching.reasons import Card, Reason
@@ -83,6 +84,7 @@ class Matches:
     on: dt.date
     total: int
     needs: Needs
+    family: Family | None
     profile: AttachmentProfile | None
     removed_by: Mapping[str, int]
     relaxations: Mapping[str, int]
@@ -102,6 +104,7 @@ class Matches:
             "safety": [note.to_json() for note in self.needs.safety],
             "profile": None if self.profile is None else self.profile.to_json(),
             "pairing": self._pairing(),
+            "family": None if self.family is None else self.family.to_json(),
             "session_format": self.needs.session_format,
             "removed_by": dict(self.removed_by),
             "relaxations": dict(self.relaxations),

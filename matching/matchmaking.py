@@ -19,6 +19,7 @@ from directory.roster.schema import GENDERS, day_number
 from directory.vocabulary import names
 from matching import rulebook
 from matching.explanation import explain
+from matching.family import family_of
 from matching.intake import Answers, Attachment, Intake, InvalidIntake, Problem
 from matching.matches import Match, Matches
 from matching.needs import needs_of
@@ -66,6 +67,7 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
         on=on,
         total=selection.total,
         needs=needs,
+        family=family_of(needs, say),
         profile=profile,
         removed_by=selection.removed_by,
         relaxations=selection.relaxations,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from matching.family import ages_of, came_later, is_about_family, is_blended
+from matching.needs import Needs
 from matching.reasons import Case
+from matching.safety import CRISIS_CONCERNS
 
 FEWEST, MOST = 3, 5
 MOST_ABOUT_UNKNOWNS: Final = 2
@@ -22,6 +25,16 @@ ABOUT_PAIRING: Final[Mapping[str, str]] = {
     "both_reach": "What do you do when both of us need comfort at the same moment?",
     "both_withdraw": "What do you do when we both go quiet?",
     "closeness_and_fear": "How do you notice that closeness gets too much for one of us?",
+}
+
+IN_DANGER: Final = "What do we do, and whom do we call, if it gets worse between two sessions?"
+LATER_BOND: Final = "How do you work with a child who came to us later, and do you ever use force or holding?"
+STEPPARENT: Final = "How do you help a stepparent find their place?"
+IN_THE_ROOM: Final = "Who would be in the room, and how do you include a child or a teenager?"
+ABOUT_AGE: Final[Mapping[str, str]] = {
+    "children": "What would you do with my child in a session, and what would be my part?",
+    "adolescents": "Would you see my teenager alone too, and what stays between the two of you?",
+    "adults": "What if my grown child does not want to come?",
 }
 
 
@@ -69,14 +82,28 @@ def _about_what_matters(case: Case, codes: frozenset[str]) -> Iterator[str]:
         yield "How do you keep the work safe, and slow enough, when something from the past comes up?"
     if needs.session_format == "couple":
         yield ABOUT_PAIRING.get(needs.pairing.code, BOTH_HEARD) if needs.pairing is not None else BOTH_HEARD
-    if needs.session_format == "family":
-        yield "Who would be in the room, and how do you include a child or a teenager?"
+    if is_about_family(needs):
+        yield from _about_a_family(needs)
     if needs.guidance.attachment_focused == "worth_considering" or needs.insecurity is not None:
         yield ATTACHMENT
         yield PATTERNS
     elif {"trust-and-abandonment", "relationship-difficulties", "intimacy"} & needs.concerns.keys():
         yield PATTERNS
     yield APPROACH
+
+
+def _about_a_family(needs: Needs) -> Iterator[str]:
+    if CRISIS_CONCERNS & needs.concerns.keys():
+        yield IN_DANGER
+    if came_later(needs):
+        yield LATER_BOND
+    ages = ages_of(needs)
+    for age in ages:
+        yield ABOUT_AGE[age]
+    if needs.session_format == "family" and not ages:
+        yield IN_THE_ROOM
+    if is_blended(needs):
+        yield STEPPARENT
 
 
 def _by_importance(case: Case) -> list[str]:

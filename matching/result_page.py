@@ -303,6 +303,7 @@ class ResultPage:
         self.safety = matches.needs.safety
         self.guidance = matches.needs.guidance
         self.pairing = matches.needs.pairing
+        self.family = matches.family
         self.profile = matches.profile
         self.is_couple = draft.get("intake", {}).get("session_format") == "couple"
         self.has_part = "couple" in draft
@@ -331,6 +332,10 @@ class ResultPage:
     @cached_property
     def pairing_studies(self) -> list[Study]:
         return studies_of(self._matches.needs.pairing_evidence)
+
+    @cached_property
+    def family_studies(self) -> list[Study]:
+        return studies_of(self.family.evidence if self.family else ())
 
     @cached_property
     def closeness(self) -> list[Closeness]:

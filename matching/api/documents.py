@@ -58,6 +58,12 @@ class PairingSerializer(serializers.Serializer[Any]):
     evidence = MatchEvidenceSerializer(many=True, help_text="About couples who meet in this way; may be empty.")
 
 
+class FamilySerializer(serializers.Serializer[Any]):
+    parent = serializers.CharField(help_text="What can be a parent's part.")  # type: ignore[assignment]
+    child = serializers.CharField(help_text="What can be the child's part, by age and kind of family.")
+    evidence = MatchEvidenceSerializer(many=True, help_text="About such families, studies that found little included.")
+
+
 class FindingSerializer(serializers.Serializer[Any]):
     criterion = serializers.CharField()
     name = serializers.CharField()
@@ -116,6 +122,7 @@ class MatchesSerializer(serializers.Serializer[Any]):
     safety = SafetyNoteSerializer(many=True, help_text="To be shown before any therapist.")
     profile = ProfileSerializer(allow_null=True)
     pairing = PairingSerializer(allow_null=True, help_text="How two clear styles meet; it does not say who is who.")
+    family = FamilySerializer(allow_null=True, help_text="Null unless the needs speak of a parent or a child.")
     session_format = serializers.CharField(
         help_text="The format that was searched: individual when couple work is not safe."
     )

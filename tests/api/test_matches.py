@@ -181,6 +181,40 @@ def test_a_pairing_carries_what_was_found_of_couples_who_meet_so(partner: APICli
     assert (steady["pairing"]["code"], steady["pairing"]["evidence"]) == ("steady_ground", [])
 
 
+TEEN_IN_DANGER: dict[str, Any] = {
+    "state": "CA",
+    "delivery": ["telehealth"],
+    "session_format": "family",
+    "populations": ["adolescents", "parents"],
+    "concerns": {"suicidal-thoughts": 3},
+    "safe_at_home": True,
+}
+
+
+@pytest.fixture
+def family_therapist() -> None:
+    TherapistFactory(
+        slug="ada-okafor",
+        name="Ada Okafor",
+        session_formats=["family"],
+        trained_in=["attachment-based-family"],
+        concerns=["suicidal-thoughts"],
+        populations=["adolescents"],
+    )
+
+
+def test_the_whole_document_of_a_family_with_a_teen_in_danger(partner: APIClient, family_therapist: None) -> None:
+    seen = ask(partner, TEEN_IN_DANGER)
+    assert seen["safety"][0]["code"] == "crisis"
+    seen["sequence"] = 0
+    assert seen == expected("matches_family", seen)
+
+
+def test_no_family_is_seen_where_none_is_spoken_of(partner: APIClient) -> None:
+    assert ask(partner, SMALL)["family"] is None
+    assert ask(partner, SMALL, populations=["parents"])["family"]["parent"]
+
+
 @pytest.mark.parametrize(
     ("description", "change"),
     [

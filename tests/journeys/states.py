@@ -290,6 +290,22 @@ def a_family(visitor: Visitor) -> None:
     visitor.says("for", reason="family")
 
 
+def family_of_a_teen_in_danger(visitor: Visitor) -> None:
+    a_family(visitor)
+    visitor.says("whom", whom="child")
+    visitor.says("age", ages=["teen"])
+    visitor.says("concerns", concerns=["suicidal-thoughts", "family-conflict"])
+    visitor.says("place", state="CA", delivery=["telehealth"], within="25")
+
+
+def adoptive_family(visitor: Visitor) -> None:
+    a_family(visitor)
+    visitor.says("family", kinds=["adoptive", "blended"])
+    visitor.says("whom", whom="all")
+    visitor.says("age", ages=["child"])
+    visitor.says("place", state="CA", delivery=["telehealth"], within="25")
+
+
 def an_unsafe_family(visitor: Visitor) -> None:
     visitor.needs(who="family")
     visitor.says("safe", safe_at_home="no")
@@ -412,6 +428,19 @@ STATES = [
     # --- what comes of it ---
     State(name="results", address=RESULTS, reach=everything_open(at(RESULTS, before=matched)), therapists=True),
     State(name="results of a couple", address=RESULTS, reach=at(RESULTS, before=both_shared), therapists=True),
+    State(
+        name="results of a family with a teen in danger",
+        address=RESULTS,
+        reach=everything_open(at(RESULTS, before=family_of_a_teen_in_danger)),
+        therapists=True,
+    ),
+    State(
+        name="results of an adoptive family",
+        address=RESULTS,
+        reach=everything_open(at(RESULTS, before=adoptive_family)),
+        therapists=True,
+    ),
+    state("results of a family that is not safe", RESULTS, before=an_unsafe_family, therapists=True),
     state("results of a couple whose partner is not there", RESULTS, before=invited_and_told, therapists=True),
     State(name="results of two people", address=RESULTS, reach=at(RESULTS, before=matched_with_two), therapists=True),
     state("results of few answers", RESULTS, before=matched_with_little, therapists=True),
