@@ -53,7 +53,7 @@ CRITERIA: Final = (
         ),
         asked_when="Always.",
         reads=("approaches", "trained"),
-        asked=lambda needs: bool(needs.situations),
+        asked=lambda needs: True,
         fit=fits.approach_evidence,
     ),
     Criterion(

@@ -121,7 +121,7 @@ def test_both_see_what_was_found_of_couples_who_meet_so_how_strong_it_is_and_who
         assert "What research found" in section
         assert "Emotionally focused therapy:" in section
         assert "Grade B, works for the group, or first signs that it does" in section
-        assert "Grade C, thin, mixed or still open" in section, "what found little is there as well"
+        assert "Grade C, shows what goes with what, not that a therapy helps" in section, "a link is no effect"
         assert 'href="https://doi.org/10.1037/a0025121"' in section
 
 

@@ -208,7 +208,7 @@ def test_where_couple_work_is_not_safe_no_wish_for_an_approach_made_for_couples_
     unsafe = needs(wishes)
     assert unsafe.approaches == unsafe.requirements.approaches == ("emdr",)
     assert needs(replace(wishes, approaches=("gottman",))).requirements.approaches == ()
-    assert needs(replace(wishes, safe_at_home=True)).requirements.approaches == ("gottman", "emdr")
+    assert needs(replace(wishes, safe_at_home=True)).requirements.approaches == ("emdr", "gottman")
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ PATHS_OF_PEOPLE: list[dict[str, Any]] = [
             "concerns": {"adoption-foster": 2, "child-behavior": 2},
         },
         "criteria": ["concerns", "approach_evidence", "format_expertise", "population"],
-        "situations": {"adoption-foster", "child-behavior", "parenting-young-child", "family-conflict"},
+        "situations": {"adoption-foster", "child-behavior", "parenting-young-child"},
     },
     {
         "description": "a teen: nothing of what is known about small children",
@@ -119,7 +119,7 @@ PATHS_OF_PEOPLE: list[dict[str, Any]] = [
             "concerns": {"blended-family": 2, "family-conflict": 2},
         },
         "criteria": ["concerns", "approach_evidence", "format_expertise", "population"],
-        "situations": {"family-conflict"},
+        "situations": set(),  # what is known of families in conflict was found with teens
     },
     {
         "description": "a family that skips what can be skipped",
