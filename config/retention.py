@@ -18,6 +18,7 @@ from django.db.models import Model
 
 from assessments import drafts
 from directory import shortlist
+from directory.models.change import PAST_CARDS_KEPT
 
 
 class About(Enum):
@@ -313,6 +314,15 @@ DERIVED: Final = [
         until="the profile leaves the directory",
         deleted_by="triggers, in the same transaction",
         fields={"therapist_id card": "the summary", "profile_digest": "tells whether the rest changed"},
+    ),
+    Holding(
+        about=About.THERAPISTS,
+        kind="table",
+        name="directory_pastcard",
+        what="the public summary as it was before a change, to replay an earlier answer; written by triggers",
+        until=f"{_days(PAST_CARDS_KEPT)} days, or the profile is deleted",
+        deleted_by="`purge` every hour, triggers",
+        fields={"therapist_id transaction at": "whose, before which change, and when", "card": "the summary"},
     ),
     Holding(
         about=About.THERAPISTS,

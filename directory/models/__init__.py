@@ -1,6 +1,6 @@
 """Who practises, and who may ask."""
 
-from directory.models.change import Change, SearchCard, SearchRow
+from directory.models.change import Change, PastCard, SearchCard, SearchRow
 from directory.models.license import CompactPrivilege, License
 from directory.models.partner import Partner, PartnerKey, Scope
 from directory.models.practice import PracticeLocation
@@ -39,6 +39,7 @@ __all__ = [
     "LicenseType",
     "Partner",
     "PartnerKey",
+    "PastCard",
     "Population",
     "PracticeLocation",
     "Scope",

@@ -1,17 +1,21 @@
-"""What the roster and the feed read: one search row and one card per therapist, and the list of changes.
+"""What the roster and the feed read: one search row and one card per therapist, the list of changes, and past cards.
 
-All three tables are written by the database itself (triggers of migration 0002), in the transaction that changes a
-profile, whoever changes it: admin, command, API, bulk statement. Nothing here is written from Python.
+All these tables are written by the database itself (triggers of migrations 0002 and 0004), in the transaction that
+changes a profile, whoever changes it: admin, command, API, bulk statement. Nothing here is written from Python.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import Func, OuterRef, Subquery
 from django.db.models.functions import Now
+
+#: How long an answer can be replayed after the directory has moved on.
+PAST_CARDS_KEPT: Final = dt.timedelta(days=90)
 
 
 class TransactionIdField(models.Field):
@@ -31,6 +35,19 @@ class ChangeQuerySet(models.QuerySet["Change"]):
     def about(self, slug: str) -> ChangeQuerySet:
         """Changes of the profile that had this slug: there are some once it was published."""
         return self.filter(slug=slug)
+
+    def first_after(self, sequence: int) -> ChangeQuerySet:
+        """For each therapist who changed after this one, the first such change, with `card_before` it.
+
+        That is None for whoever was published by it, and where the past card is no longer kept.
+        """
+        card = PastCard.objects.filter(therapist_id=OuterRef("therapist_id"), transaction=OuterRef("transaction"))
+        return (
+            self.filter(sequence__gt=sequence)
+            .annotate(card_before=Subquery(card.values("card")))
+            .order_by("therapist_id", "sequence")
+            .distinct("therapist_id")
+        )
 
 
 class Change(models.Model):
@@ -127,3 +144,30 @@ class SearchCard(models.Model):
 
     def __str__(self) -> str:
         return f"card of therapist {self.therapist_id}"
+
+
+class PastCardQuerySet(models.QuerySet["PastCard"]):
+    def expired(self, now: dt.datetime) -> PastCardQuerySet:
+        """Those that nobody needs any longer."""
+        return self.filter(at__lt=now - PAST_CARDS_KEPT)
+
+
+class PastCard(models.Model):
+    """A card as it was before a change (Change of the same therapist and transaction): what earlier answers showed.
+
+    Of a therapist who is erased none is kept.
+    """
+
+    pk = models.CompositePrimaryKey("therapist_id", "transaction")
+    therapist_id = models.BigIntegerField()
+    transaction = TransactionIdField(db_default=CurrentTransaction())
+    card = models.JSONField()
+    at = models.DateTimeField(db_default=Now())
+
+    objects = PastCardQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="past_card_at")]  # what has expired, every hour
+
+    def __str__(self) -> str:
+        return f"card of therapist {self.therapist_id} before {self.at:%Y-%m-%d %H:%M}"

@@ -11,9 +11,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from directory.models import PastCard
+
 
 class Command(BaseCommand):
-    help = "Delete expired drafts, old sessions of staff and failed sign-ins that count no more."
+    help = "Delete expired drafts and past cards, old sessions of staff and failed sign-ins that count no more."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("purge_drafts", stdout=self.stdout)
@@ -22,3 +24,4 @@ class Command(BaseCommand):
         AccessAttempt.objects.filter(
             attempt_time__lte=timezone.now() - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
         ).delete()
+        PastCard.objects.expired(timezone.now()).delete()
