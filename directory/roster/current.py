@@ -80,14 +80,18 @@ def _load() -> _Loaded:
 
 
 def _refreshed(loaded: _Loaded) -> _Loaded:
+    columns, since = loaded.roster.columns, loaded.seen.horizon
     with one_snapshot(several_statements=False) as cursor:
-        seen = look(cursor, since=loaded.seen.horizon, most=MOST_CHANGES_AT_ONCE)
+        seen = look(cursor, since=since, most=MOST_CHANGES_AT_ONCE)
     if len(seen.rows) > MOST_CHANGES_AT_ONCE:
         return _load()
-    columns = loaded.roster.columns
-    if changed := seen.changed_since(loaded.seen):
+    if seen.changed_since(loaded.seen):
         with one_snapshot() as cursor:
-            # Perhaps later than the look: what was committed in between comes again with the next one.
+            # Again: what is read and the sequence that names it have to be of one state.
+            seen = look(cursor, since=since, most=MOST_CHANGES_AT_ONCE)
+            if len(seen.rows) > MOST_CHANGES_AT_ONCE:
+                return _load()
+            changed = seen.changed_since(loaded.seen)
             fresh = read_columns(cursor, changed)
         columns = columns.replacing(np.array(sorted(changed), dtype=np.int64), fresh)
     return _Loaded(Roster(columns, seen.sequence), seen)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from directory.curation.search_rows import refresh_search_rows, triggers_deferred
 from directory.models import Change, PastCard, Therapist
 from directory.models.change import PAST_CARDS_KEPT
-from directory.roster.current import current
+from directory.roster import current as current_roster
+from directory.roster.columns import Columns
+from directory.roster.current import current, forget
+from directory.roster.reading import read_columns
 from tests.factories import TherapistFactory
 
 
@@ -107,7 +111,107 @@ class TestEachTransaction:
         ]
 
 
+@pytest.mark.usefixtures("committed")
+class TestTheNumberOfAState:
+    """`sequence` names one state of the directory, although transactions get their numbers before they commit."""
+
+    def test_who_commits_late_comes_after_what_was_seen(self) -> None:
+        ada, ben, cleo = (TherapistFactory(slug=slug) for slug in ("ada", "ben", "cleo"))
+        begun, go_on = threading.Event(), threading.Event()
+
+        def slow() -> None:
+            with transaction.atomic():
+                _save(ada, fee_min=100)
+                _save(cleo, fee_min=100)
+                begun.set()
+                assert go_on.wait(20)
+
+        thread = threading.Thread(target=_closing(slow))
+        thread.start()
+        assert begun.wait(20)
+        _save(ben, fee_min=100)
+        seen = current().sequence
+        go_on.set()
+        thread.join()
+        after = Change.objects.filter(sequence__gt=seen).order_by("sequence")
+        assert [change.slug for change in after] == ["ada", "cleo"]
+        assert [change.slug for change in Change.objects.filter(sequence=seen)] == ["ben"]
+
+    def test_two_who_commit_at_once_wait_for_each_other(self) -> None:
+        """Many at once, each with several changes: whatever a reader saw never gets a predecessor afterwards."""
+        people = [TherapistFactory() for _ in range(8)]
+        forget()
+        stop = threading.Event()
+        seen: list[tuple[int, int]] = []
+
+        def read() -> None:
+            while not stop.is_set():
+                changes = Change.objects.order_by("sequence").values_list("sequence", flat=True)
+                numbers = list(changes)
+                seen.append((numbers[-1], len(numbers)))
+
+        def write(mine: list[Therapist]) -> None:
+            for fee in range(8):
+                with transaction.atomic():
+                    for therapist in mine:
+                        _save(therapist, fee_min=fee)
+
+        reader = threading.Thread(target=_closing(read))
+        reader.start()
+        writers = [
+            threading.Thread(target=_closing(lambda start=start: write(people[start : start + 2])))
+            for start in range(0, 8, 2)
+        ]
+        for thread in writers:
+            thread.start()
+        for thread in writers:
+            thread.join()
+        stop.set()
+        reader.join()
+        numbers = sorted(Change.objects.values_list("sequence", flat=True))
+        for last, count in set(seen):
+            assert sum(number <= last for number in numbers) == count
+
+    def test_what_is_committed_between_look_and_reading_belongs_to_the_next_state(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ada = TherapistFactory(fee_min=100)
+        current()
+        _save(ada, fee_min=110)
+        reading = read_columns
+
+        def somebody_was_quicker(*args: Any) -> Columns:
+            thread = threading.Thread(target=_closing(lambda: _save(ada, fee_min=120)))
+            thread.start()
+            thread.join()
+            return reading(*args)
+
+        monkeypatch.setattr(current_roster, "read_columns", somebody_was_quicker)
+        roster = current()
+        assert [change.card_before["fee_min"] for change in Change.objects.first_after(roster.sequence)] == [110]
+        assert roster.columns.numbers["fee_from"].tolist() == [110]
+        monkeypatch.undo()
+        assert current().columns.numbers["fee_from"].tolist() == [120]
+
+    def test_numbers_of_one_transaction_stay_as_they_were_when_nobody_came_between(self) -> None:
+        ada = TherapistFactory()
+        with transaction.atomic():
+            _save(ada, fee_min=100)
+            number = Change.objects.latest("sequence").sequence
+        assert Change.objects.latest("sequence").sequence == number
+
+
 def _save(therapist: Therapist, **values: Any) -> None:
     for name, value in values.items():
         setattr(therapist, name, value)
     therapist.save()
+
+
+def _closing(work: Any) -> Any:
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    return run
