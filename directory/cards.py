@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from directory.models import SearchCard
 from directory.vocabulary import abbreviations
 
 Card = dict[str, Any]
+
+
+class ReadCards(Protocol):
+    """`cards_by_id`, or the cards of an earlier day."""
+
+    def __call__(self, therapist_ids: Iterable[int], *, on: dt.date) -> Mapping[int, Card]: ...
 
 
 def cards_by_id(therapist_ids: Iterable[int], *, on: dt.date) -> dict[int, Card]:

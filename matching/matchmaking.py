@@ -11,9 +11,9 @@ from django.utils.crypto import salted_hmac
 from assessments import catalogue
 from assessments.scoring import AttachmentProfile, invalid_responses, profile_from_scores, score
 from directory import models
-from directory.cards import cards_by_id
+from directory.cards import ReadCards, cards_by_id
 from directory.models.taxonomy import UnknownZip
-from directory.roster.current import current
+from directory.roster.current import Roster, current
 from directory.roster.requirements import Near
 from directory.roster.schema import GENDERS, day_number
 from directory.vocabulary import names
@@ -35,11 +35,25 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
     The same intake, day and data give the same answer. Raises InvalidIntake, naming each place, for codes, a ZIP, an
     instrument or responses that do not exist.
     """
+    ruleset = rulebook.in_force(on)
+    return matches_of(
+        intake,
+        on=on,
+        ruleset=ruleset,
+        seed=seed_of(intake, on=on, ruleset=ruleset),
+        roster=current(),
+        read_cards=cards_by_id,
+    )
+
+
+def matches_of(
+    intake: Intake, *, on: dt.date, ruleset: Ruleset, seed: str, roster: Roster, read_cards: ReadCards
+) -> Matches:
+    """What these give, today or in a year. `read_cards` for what is shown of the therapists. Raises InvalidIntake."""
     vocabulary = names()
     if any(_unknown_codes(intake, vocabulary)):
         vocabulary = names(fresh=True)  # perhaps a curator has just added it
     near = _checked(intake, vocabulary)
-    ruleset = rulebook.in_force(on)
     profile = profile_of(intake.attachment)
     needs = needs_of(
         intake,
@@ -49,16 +63,14 @@ def find_matches(intake: Intake, *, on: dt.date) -> Matches:
         partner_profile=profile_of(intake.partner_attachment, "partner_attachment"),
         near=near,
     )
-    seed = seed_of(intake, on=on, ruleset=ruleset)
 
-    roster = current()
     selection = roster.select(needs.requirements)
     scored = Scored(selection, needs)
     ranked = scored.ranked(scored.best(intake.limit, seed=int(seed, 16)))
     changes = order_changes(scored, seed=int(seed, 16))
 
     shown = [*(place.therapist_id for place in ranked), *(change.therapist_id for change in changes)]
-    cards = cards_by_id(dict.fromkeys(shown), on=on)
+    cards = read_cards(dict.fromkeys(shown), on=on)
     say = Wording(vocabulary)
     return Matches(
         ruleset=ruleset.code,
