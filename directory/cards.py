@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from directory.models import SearchCard
+from directory.models import Change, SearchCard
 from directory.vocabulary import abbreviations
 
 Card = dict[str, Any]
@@ -21,6 +21,21 @@ class ReadCards(Protocol):
 def cards_by_id(therapist_ids: Iterable[int], *, on: dt.date) -> dict[int, Card]:
     """The cards of those among these therapists who are listed, as of that day, by one query."""
     return {therapist_id: _on(on, card) for therapist_id, card in SearchCard.objects.by_id(therapist_ids).items()}
+
+
+def cards_as_of(sequence: int) -> ReadCards:
+    """Reads cards as they were when this was the last change, as far as they are kept."""
+
+    def cards(therapist_ids: Iterable[int], *, on: dt.date) -> dict[int, Card]:
+        ids = list(therapist_ids)
+        past = {
+            change.therapist_id: _on(on, change.card_before)
+            for change in Change.objects.first_after(sequence).filter(therapist_id__in=ids)
+            if change.card_before is not None
+        }
+        return cards_by_id(ids, on=on) | past
+
+    return cards
 
 
 def cards_in_order_of(therapist_ids: Iterable[int], *, on: dt.date) -> list[Card]:

@@ -65,6 +65,7 @@ class Change(models.Model):
     slug = models.CharField(max_length=120)
     transaction = TransactionIdField(db_default=CurrentTransaction())
     at = models.DateTimeField(db_default=Now())
+    card_before: dict[str, Any] | None  # of those that first_after() gives
 
     objects = ChangeQuerySet.as_manager()
 

@@ -1,9 +1,10 @@
-"""Columns from plain records: invented therapists for tests and examples without a database."""
+"""Columns from plain records: therapists of an earlier day, and invented ones without a database."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,21 +24,30 @@ from directory.roster.schema import (
 )
 
 Record = Mapping[str, Any]
-Codes = dict[str, dict[str, int]]
+Codes = Mapping[str, Mapping[str, int]]
 
 
 def columns_of_records(records: Sequence[Record], known: Mapping[str, Iterable[str]]) -> Columns:
     """See Columns.from_records."""
-    people = sorted(
-        ({"id": place, **record} for place, record in enumerate(records, start=1)), key=lambda one: one["id"]
-    )
-    people = [{**one, "license_types": one.get("license_types") or ["lmft"]} for one in people]
+    people = [_with_rights({"id": place, **record}) for place, record in enumerate(records, start=1)]
     codes = {vocabulary: _bits(vocabulary, people, known) for vocabulary in WORDS if vocabulary not in CODES_OF}
-    ids = np.array([one["id"] for one in people], dtype=np.int64)
     by_name = sorted(people, key=lambda one: (str(one.get("name", "")).casefold(), one["id"]))
+    return replace(
+        columns_with_codes(people, codes),
+        ids_by_name=lambda: np.array([one["id"] for one in by_name], dtype=np.int64),
+    )
+
+
+def columns_with_codes(records: Iterable[Record], codes: Codes) -> Columns:
+    """Columns whose codes have these bits, in any order of records.
+
+    As Columns.from_records, but every record has an `id` and, instead of `jurisdictions` and `license_types`, `rights`:
+    tuples of jurisdiction, type of licence (None for a compact privilege) and last day (None for no end).
+    """
+    people = sorted(records, key=lambda one: one["id"])
     return Columns(
         codes=codes,
-        ids=ids,
+        ids=np.array([one["id"] for one in people], dtype=np.int64),
         listed_until=np.array([_day(one.get("listed_until"), FOREVER) for one in people], dtype=np.int32),
         masks=_masks(people, codes),
         numbers={
@@ -50,8 +60,13 @@ def columns_of_records(records: Sequence[Record], known: Mapping[str, Iterable[s
         },
         licenses=_licenses(people, codes),
         places=_places(people),
-        ids_by_name=lambda: np.array([one["id"] for one in by_name], dtype=np.int64),
     )
+
+
+def _with_rights(record: Record) -> Record:
+    license_types = record.get("license_types") or ["lmft"]
+    rights = [(place, kind, None) for place in record.get("jurisdictions") or () for kind in license_types]
+    return {**record, "license_types": license_types, "rights": rights}
 
 
 def _bits(vocabulary: str, people: Sequence[Record], known: Mapping[str, Iterable[str]]) -> dict[str, int]:
@@ -78,16 +93,20 @@ def _mask(bits: Iterable[int], word: int) -> int:
 
 def _licenses(people: Sequence[Record], codes: Codes) -> Licenses:
     held = [
-        (one["id"], codes["jurisdictions"][jurisdiction], codes["license_types"][license_type])
+        (
+            one["id"],
+            codes["jurisdictions"][jurisdiction],
+            NOT_STATED if license_type is None else codes["license_types"][license_type],
+            _day(until, FOREVER),
+        )
         for one in people
-        for jurisdiction in one.get("jurisdictions") or ()
-        for license_type in one["license_types"]
+        for jurisdiction, license_type, until in one["rights"]
     ]
     return Licenses(
-        therapist_ids=np.array([therapist for therapist, _, _ in held], dtype=np.int64),
-        jurisdictions=np.array([jurisdiction for _, jurisdiction, _ in held], dtype=np.int16),
-        types=np.array([license_type for _, _, license_type in held], dtype=np.int16),
-        until=np.full(len(held), FOREVER, dtype=np.int32),
+        therapist_ids=np.array([therapist for therapist, *_ in held], dtype=np.int64),
+        jurisdictions=np.array([jurisdiction for _, jurisdiction, _, _ in held], dtype=np.int16),
+        types=np.array([license_type for _, _, license_type, _ in held], dtype=np.int16),
+        until=np.array([until for *_, until in held], dtype=np.int32),
     )
 
 

@@ -17,18 +17,23 @@ def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
 
     For what only several transactions or connections show. Much faster than flushing and loading everything again.
     """
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        try:
+            yield
+        finally:
+            empty_the_directory()
+            # After a journey this thread has an event loop, and with it a connection of its own, which nobody else
+            # would close before the test database is dropped.
+            connection.close()
+
+
+def empty_the_directory() -> None:
+    """Take everybody away, with all that was ever written about them. The vocabularies stay."""
     kept = {model._meta.db_table for model in (Evidence, ZipCentroid)}
     tables = [
         model._meta.db_table
         for model in apps.get_app_config("directory").get_models(include_auto_created=True)
         if not issubclass(model, Term) and model._meta.db_table not in kept
     ]
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        try:
-            yield
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
-            # After a journey this thread has an event loop, and with it a connection of its own, which nobody else
-            # would close before the test database is dropped.
-            connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY")
