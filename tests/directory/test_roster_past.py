@@ -36,8 +36,8 @@ from matching import rulebook
 from matching.intake import Intake, Near
 from matching.needs import needs_of
 from matching.ranking import rank
+from tests.conftest import empty_the_directory
 from tests.directory import random_directories as drawn
-from tests.directory.conftest import empty_the_directory
 from tests.factories import TherapistFactory
 
 ZIPS = ["90012", "94103", "10001"]
