@@ -9,7 +9,7 @@ from typing import Final
 
 from matching.needs import Needs
 from matching.questions import questions_for
-from matching.ranking import Finding, Ranked
+from matching.ranking import Finding, Weighed
 from matching.reasons import Card, Case, Reason, reason_of
 from matching.wording import Wording, day
 
@@ -44,7 +44,7 @@ class Explanation:
     questions: tuple[str, ...]
 
 
-def explain(match: Ranked, card: Card, needs: Needs, say: Wording) -> Explanation:
+def explain(match: Weighed, card: Card, needs: Needs, say: Wording) -> Explanation:
     """Put a match into words."""
     case = Case(card=card, needs=needs, say=say, miles=match.miles)
     findings = tuple(reason_of(finding, case) for finding in match.findings)
@@ -73,7 +73,7 @@ def _lift(finding: Finding, needs: Needs) -> float:
     return finding.points - finding.most_points * needs.ruleset.neutral
 
 
-def _about_the_person(match: Ranked, case: Case) -> Iterator[Caution]:
+def _about_the_person(match: Weighed, case: Case) -> Iterator[Caution]:
     """What no criterion asks about and a client should know."""
     on, card = case.needs.on, case.card
     if match.confidence < LITTLE_KNOWN:

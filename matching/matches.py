@@ -16,6 +16,22 @@ from matching.reasons import Card, Reason
 from matching.weighing import OrderChange
 
 
+def finding_to_json(finding: Finding, reason: Reason) -> dict[str, Any]:
+    return {
+        "criterion": finding.criterion.code,
+        "name": finding.criterion.name,
+        "weight": finding.weight,
+        "fit": finding.fit,
+        "stated": finding.stated,
+        "points": finding.points / 100,
+        "most_points": finding.most_points / 100,
+        "reason": reason.text,
+        "reason_code": reason.code,
+        "as_of": None if reason.as_of is None else reason.as_of.isoformat(),
+        "evidence": [row.to_json() for row in reason.evidence],
+    }
+
+
 @dataclass(frozen=True, kw_only=True)
 class Match:
     """One therapist with a place: the arithmetic (`ranked`), the public summary (`card`), and the words."""
@@ -47,22 +63,7 @@ class Match:
             "score": self.score,
             "confidence": self.confidence,
             "therapist": dict(therapist),
-            "findings": [
-                {
-                    "criterion": finding.criterion.code,
-                    "name": finding.criterion.name,
-                    "weight": finding.weight,
-                    "fit": finding.fit,
-                    "stated": finding.stated,
-                    "points": finding.points / 100,
-                    "most_points": finding.most_points / 100,
-                    "reason": reason.text,
-                    "reason_code": reason.code,
-                    "as_of": None if reason.as_of is None else reason.as_of.isoformat(),
-                    "evidence": [row.to_json() for row in reason.evidence],
-                }
-                for finding, reason in self.findings
-            ],
+            "findings": [finding_to_json(finding, reason) for finding, reason in self.findings],
             "reasons": [reason.text for reason in self.explanation.reasons],
             "cautions": [caution.to_json() for caution in self.explanation.cautions],
             "questions": list(self.explanation.questions),

@@ -18,13 +18,15 @@ from directory.roster.requirements import Near
 from directory.roster.schema import GENDERS, day_number
 from directory.vocabulary import names
 from matching import rulebook
+from matching.comparison import CannotCompare, Comparison, Side
 from matching.explanation import explain
 from matching.family import family_of
 from matching.intake import Answers, Attachment, Intake, InvalidIntake, Problem
 from matching.matches import Match, Matches
-from matching.needs import needs_of
+from matching.needs import Needs, needs_of
 from matching.ranking import TURNS, Scored
 from matching.ruleset import Ruleset
+from matching.standings import standings
 from matching.weighing import order_changes
 from matching.wording import Names, Wording
 
@@ -50,20 +52,7 @@ def matches_of(
     intake: Intake, *, on: dt.date, ruleset: Ruleset, seed: str, roster: Roster, read_cards: ReadCards
 ) -> Matches:
     """What these give, today or in a year. `read_cards` for what is shown of the therapists. Raises InvalidIntake."""
-    vocabulary = names()
-    if any(_unknown_codes(intake, vocabulary)):
-        vocabulary = names(fresh=True)  # perhaps a curator has just added it
-    near = _checked(intake, vocabulary)
-    profile = profile_of(intake.attachment)
-    needs = needs_of(
-        intake,
-        on=on,
-        ruleset=ruleset,
-        profile=profile,
-        partner_profile=profile_of(intake.partner_attachment, "partner_attachment"),
-        near=near,
-    )
-
+    vocabulary, profile, needs = _understood(intake, on=on, ruleset=ruleset)
     selection = roster.select(needs.requirements)
     scored = Scored(selection, needs)
     ranked = scored.ranked(scored.best(intake.limit, seed=int(seed, 16)))
@@ -93,6 +82,38 @@ def matches_of(
     )
 
 
+def compare(intake: Intake, slugs: tuple[str, str], *, on: dt.date) -> Comparison:
+    """Why one of two therapists stands above the other for an intake: with the places and findings of `find_matches`.
+
+    Either may be one who does not meet a requirement. Raises InvalidIntake as `find_matches` does, and CannotCompare
+    for one therapist twice or for who is not listed on that day.
+    """
+    if slugs[0] == slugs[1]:
+        detail = "This is the first one again. Name two different therapists."
+        raise CannotCompare([Problem(path=("1",), code="same_therapist", detail=detail)])
+    ruleset = rulebook.in_force(on)
+    vocabulary, _, needs = _understood(intake, on=on, ruleset=ruleset)
+    seed = seed_of(intake, on=on, ruleset=ruleset)
+
+    listed = models.Therapist.objects.published(on=on)
+    ids = {slug: therapist_id for slug in slugs for therapist_id in listed.ids_of_slugs([slug])}
+    roster = current()
+    found = standings(roster, ids.values(), needs, seed=int(seed, 16))
+
+    cards = cards_by_id(found, on=on)
+    if missing := [place for place, slug in enumerate(slugs) if ids.get(slug) not in cards]:
+        raise CannotCompare(
+            Problem(path=(str(place),), code="not_listed", detail=f"No therapist “{slugs[place]}” is listed.")
+            for place in missing
+        )
+    say = Wording(vocabulary)
+    a, b = (
+        Side(standing=found[its], card=cards[its], explanation=explain(found[its].weighed, cards[its], needs, say))
+        for its in (ids[slug] for slug in slugs)
+    )
+    return Comparison(ruleset=ruleset.code, seed=seed, sequence=roster.sequence, on=on, needs=needs, a=a, b=b)
+
+
 def seed_of(intake: Intake, *, on: dt.date, ruleset: Ruleset) -> str:
     """What the order of equals begins with: 16 hexadecimal digits that follow from intake, day and ruleset.
 
@@ -102,6 +123,24 @@ def seed_of(intake: Intake, *, on: dt.date, ruleset: Ruleset) -> str:
     drawn = salted_hmac("matching.rotation", f"{intake.canonical()}\n{ruleset.code}", algorithm="sha256").digest()
     shuffle, start = int.from_bytes(drawn[:6]), int.from_bytes(drawn[6:8])
     return f"{shuffle * TURNS + (start + day_number(on)) % TURNS:016x}"
+
+
+def _understood(intake: Intake, *, on: dt.date, ruleset: Ruleset) -> tuple[Names, AttachmentProfile | None, Needs]:
+    """The names that sentences use, the client's profile, and the needs. Raises InvalidIntake."""
+    vocabulary = names()
+    if any(_unknown_codes(intake, vocabulary)):
+        vocabulary = names(fresh=True)  # perhaps a curator has just added it
+    near = _checked(intake, vocabulary)
+    profile = profile_of(intake.attachment)
+    needs = needs_of(
+        intake,
+        on=on,
+        ruleset=ruleset,
+        profile=profile,
+        partner_profile=profile_of(intake.partner_attachment, "partner_attachment"),
+        near=near,
+    )
+    return vocabulary, profile, needs
 
 
 def _checked(intake: Intake, vocabulary: Names) -> Near | None:

@@ -36,19 +36,30 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ranked:
-    """A therapist with a place. `score` is in hundredths of a point, and the sum of the findings' points.
+class Weighed:
+    """A therapist with all findings. `score` is in hundredths of a point, and the sum of the findings' points.
 
     `confidence` is the share of the asked weight for which the therapist states a fact. `miles` to the nearest office
     when a place was given and there is an office.
     """
 
     therapist_id: int
-    rank: int
     score: int
     confidence: float
     miles: float | None
     findings: tuple[Finding, ...]
+
+    @property
+    def known(self) -> int:
+        """The weight of the criteria about which the therapist states a fact."""
+        return sum(finding.weight for finding in self.findings if finding.stated)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranked(Weighed):
+    """A therapist with a place."""
+
+    rank: int
 
 
 class Scored:
@@ -67,20 +78,36 @@ class Scored:
 
     def best(self, limit: int, *, seed: int) -> NDArray[np.intp]:
         """The rows of the best, in order: by score, then by how much of what was asked they state, then in turn."""
-        rows = contenders(-self.scores, limit)
+        return self._in_order(contenders(-self.scores, limit), limit, seed=seed)
+
+    def place_of(self, therapist_id: int, *, seed: int) -> int | None:
+        """The place, from 1 on, that `best` gives to this therapist among all; None for who is no candidate."""
+        [*found] = np.flatnonzero(self.candidates.ids == therapist_id)
+        if not found:
+            return None
+        [row] = found
+        before = np.count_nonzero(self.scores > self.scores[row])
+        equals = np.flatnonzero(self.scores == self.scores[row])
+        turns = self._in_order(equals, len(equals), seed=seed)
+        return int(before + np.flatnonzero(turns == row)[0] + 1)
+
+    def _in_order(self, rows: NDArray[np.intp], limit: int, *, seed: int) -> NDArray[np.intp]:
         known = known_weight([fit[rows] for fit in self.fits], self.weights)
         return rows[in_order(self.scores[rows], known, self.candidates.ids[rows], seed=seed, limit=limit)]
 
     def ranked(self, rows: NDArray[np.intp]) -> tuple[Ranked, ...]:
         """These candidates with all their findings, in places from 1 on."""
+        return tuple(Ranked(rank=place, **vars(weighed)) for place, weighed in enumerate(self.weighed(rows), start=1))
+
+    def weighed(self, rows: NDArray[np.intp]) -> tuple[Weighed, ...]:
+        """These candidates with all their findings."""
         near = self.needs.near
         miles = None if near is None or not len(rows) else self.candidates.miles(near)[rows]
         known = known_weight([fit[rows] for fit in self.fits], self.weights)
         confidence = np.broadcast_to(known / max(sum(self.weights), 1), len(rows))
         return tuple(
-            Ranked(
+            Weighed(
                 therapist_id=int(self.candidates.ids[row]),
-                rank=place + 1,
                 score=int(self.scores[row]),
                 confidence=round(float(confidence[place]), 2),
                 miles=None if miles is None or np.isnan(miles[place]) else float(miles[place]),

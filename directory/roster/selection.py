@@ -57,6 +57,11 @@ class Selection:
         """How many more therapists would match if only that requirement were dropped, by filter name."""
         return {name: int(np.count_nonzero(self._only_breaking(name))) for name in self._meets}
 
+    def not_met_by(self, therapist_id: int) -> tuple[str, ...]:
+        """The requirements asked, by filter name, that a listed therapist does not meet."""
+        row = self._among(frozenset({therapist_id}))
+        return tuple(name for name, meets in self._meets.items() if not meets[row].all())
+
     def facets(self) -> dict[str, dict[str, int]]:
         """How many therapists match for each code of each facet, counted with the facet's own filter left out."""
         counted = {}
