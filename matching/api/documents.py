@@ -137,3 +137,51 @@ class MatchesSerializer(serializers.Serializer[Any]):
     order_changes = OrderChangeSerializer(
         many=True, help_text="Every change of one weight to half or double that would put somebody else first."
     )
+
+
+class SideSerializer(serializers.Serializer[Any]):
+    rank = serializers.IntegerField(
+        min_value=1,
+        allow_null=True,
+        help_text="The place among all who meet every requirement; null when this therapist does not.",
+    )
+    score = serializers.FloatField(min_value=0, max_value=100)
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+    not_met = serializers.ListField(
+        child=serializers.CharField(), help_text="The requirements not met, by the names of `removed_by`."
+    )
+    therapist = CardSerializer()
+    cautions = CautionSerializer(many=True)
+
+
+class ComparedFindingSerializer(serializers.Serializer[Any]):
+    criterion = serializers.CharField()
+    a = FindingSerializer()
+    b = FindingSerializer()
+    difference = serializers.FloatField(help_text="Points of `a` minus points of `b`.")
+
+
+class ComparisonSerializer(serializers.Serializer[Any]):
+    ruleset = serializers.CharField()
+    seed = serializers.CharField()
+    sequence = serializers.IntegerField()
+    on = serializers.DateField()
+    safety = SafetyNoteSerializer(many=True, help_text="To be shown before any therapist.")
+    session_format = serializers.CharField(help_text="The format that was searched, as in matches.")
+    decided_by = serializers.ChoiceField(
+        ["requirement", "score", "known", "turn"],
+        help_text=(
+            "A requirement that not both meet; the score; of equal scores, that more of what was asked is known; or "
+            "the turn that equals take from day to day."
+        ),
+    )
+    above = serializers.CharField(
+        allow_null=True, help_text="Slug of the one who stands above; null when neither meets every requirement."
+    )
+    text = serializers.CharField(help_text="Why, in a few plain sentences.")
+    a = SideSerializer(help_text="The first therapist of the request.")
+    b = SideSerializer(help_text="The second.")
+    findings = ComparedFindingSerializer(many=True)
+    difference = serializers.FloatField(
+        help_text="Score of `a` minus score of `b`; the findings' differences sum to it."
+    )

@@ -11,6 +11,7 @@ from rest_framework.exceptions import ErrorDetail
 from assessments.api.serializers import ResponsesField, StrictSerializer
 from directory.roster.schema import GENDERS
 from matching.api.fields import CodeField, ConcernsField, NumberField, TextField, WholeNumberField, YesNoField
+from matching.comparison import CannotCompare
 from matching.intake import (
     MOST_DAYS,
     MOST_DOLLARS,
@@ -23,8 +24,8 @@ from matching.intake import (
 )
 
 
-def errors_of(invalid: InvalidIntake) -> dict[str, Any]:
-    """The problems of an intake as REST framework nests them: path → errors."""
+def errors_of(invalid: InvalidIntake | CannotCompare) -> dict[str, Any]:
+    """The problems of a body as REST framework nests them: path → errors."""
     errors: dict[str, Any] = {}
     for problem in invalid.problems:
         *parents, last = problem.path
@@ -141,4 +142,21 @@ class IntakeSerializer(StrictSerializer):
     def to_intake(self) -> Intake:
         """The intake. Only when valid."""
         intake: Intake = self.validated_data["intake"]
+        return intake
+
+
+class CompareSerializer(StrictSerializer):
+    """An intake, and the two therapists to compare for it."""
+
+    intake = IntakeSerializer(help_text="As for `POST /matches/`; `limit` and `facets` change nothing here.")
+    therapists = serializers.ListField(
+        child=TextField(max_length=120),
+        min_length=2,
+        max_length=2,
+        help_text="Two slugs of listed therapists. Either may be one who does not meet a requirement.",
+    )
+
+    def to_intake(self) -> Intake:
+        """The intake. Only when valid."""
+        intake: Intake = self.validated_data["intake"]["intake"]
         return intake

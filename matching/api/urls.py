@@ -6,4 +6,5 @@ from matching.api import views
 
 urlpatterns = [
     path("matches/", views.MatchList.as_view(), name="api-matches"),
+    path("matches/compare/", views.Compare.as_view(), name="api-compare"),
 ]

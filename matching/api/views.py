@@ -1,4 +1,4 @@
-"""POST /matches/: an intake in, ranked therapists with reasons out. Nothing is stored."""
+"""POST /matches/: an intake in, ranked therapists with reasons out; or two of them compared. Nothing is stored."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from rest_framework.views import APIView
 
 from directory.api.serializers import card_document
 from directory.models import Scope
-from matching.api.documents import MatchesSerializer
-from matching.api.serializers import IntakeSerializer, errors_of
+from matching.api.documents import ComparisonSerializer, MatchesSerializer
+from matching.api.serializers import CompareSerializer, IntakeSerializer, errors_of
+from matching.comparison import CannotCompare
 from matching.intake import InvalidIntake
-from matching.matchmaking import find_matches
+from matching.matchmaking import compare, find_matches
 
 
 class MatchList(APIView):
@@ -39,4 +40,32 @@ class MatchList(APIView):
         except InvalidIntake as invalid:
             raise ValidationError(errors_of(invalid)) from invalid
         document = matches.to_json(lambda card: card_document(dict(card), request=request))
+        return Response(document, headers={"Cache-Control": "no-store"})
+
+
+class Compare(APIView):
+    required_scopes = (Scope.MATCHES_CREATE,)
+
+    @extend_schema(
+        operation_id="compare",
+        summary="Why one therapist stands above another",
+        description=(
+            "Compares two listed therapists for an intake. Places, scores and findings are those of the matches for "
+            "the same intake, and the differences of the findings sum to that of the scores. Nothing is stored."
+        ),
+        tags=["matches"],
+        request=CompareSerializer,
+        responses=ComparisonSerializer,
+    )
+    def post(self, request: Request) -> Response:
+        body = CompareSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        one, other = body.validated_data["therapists"]
+        try:
+            comparison = compare(body.to_intake(), (one, other), on=timezone.localdate())
+        except InvalidIntake as invalid:
+            raise ValidationError({"intake": errors_of(invalid)}) from invalid
+        except CannotCompare as refused:
+            raise ValidationError({"therapists": errors_of(refused)}) from refused
+        document = comparison.to_json(lambda card: card_document(dict(card), request=request))
         return Response(document, headers={"Cache-Control": "no-store"})

@@ -39,6 +39,13 @@ ADDRESSES = [
         {"responses": {}},
     ),
     Address("api/v1/matches/", "/api/v1/matches/", "POST", frozenset({CREATE}), INTAKE),
+    Address(
+        "api/v1/matches/compare/",
+        "/api/v1/matches/compare/",
+        "POST",
+        frozenset({CREATE}),
+        {"intake": INTAKE, "therapists": ["ada", "ben"]},
+    ),
     Address("api/v1/schema/", "/api/v1/schema/", "GET", frozenset()),
     Address("api/v1/docs/", "/api/v1/docs/", "GET", frozenset()),
 ]
@@ -82,6 +89,7 @@ def expected_status(address: Address, method: str, scopes: set[str] | None) -> i
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.route)
 def test_address_is_open_to_whom_it_should_be(callers: dict[str, APIClient], address: Address, method: str) -> None:
     TherapistFactory(slug="ada")
+    TherapistFactory(slug="ben")
     seen = {
         name: caller.generic(
             method,
