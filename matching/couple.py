@@ -67,6 +67,13 @@ def couple_of(draft: DraftSession) -> Couple | None:
     return Couple(is_told=True, partner=partner, shown=profile_of(partner) if both_agreed else None)
 
 
+def asked(draft: DraftSession) -> tuple[Couple | None, Intake]:
+    """The couple, if there is one, and the intake that is matched for this draft. Raises InvalidIntake."""
+    together = couple_of(draft)
+    intake = intake_from(draft.data)
+    return together, intake if together is None else together.added_to(intake)
+
+
 def told_by(data: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a person's part tells, by their answers."""
     intake = data.get("intake", {})

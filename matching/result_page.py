@@ -21,6 +21,8 @@ from matching.evidence import Evidence
 from matching.intake import IMPORTANCE, SIGNS, Intake
 from matching.matches import Match, Matches
 from matching.paths import Comers
+from matching.ranking import Finding
+from matching.reasons import Card, Reason
 from matching.relationship import people_answered, relationship_that_fits
 from matching.situation_steps import SafetyStep, format_words
 from matching.wish_steps import DELIVERIES, GENDERS, OPENINGS
@@ -171,6 +173,18 @@ class FindingRow:
     reason: str
     as_of: dt.date | None
 
+    @classmethod
+    def of(cls, finding: Finding, reason: Reason) -> FindingRow:
+        return cls(
+            name=finding.criterion.name,
+            points=f"{finding.points / 100:.2f}",
+            most=f"{finding.most_points / 100:.2f}",
+            bar=round(100 * finding.points / finding.most_points, 1),
+            stated=finding.stated,
+            reason=reason.text,
+            as_of=reason.as_of,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
@@ -204,10 +218,11 @@ class Study:
 
 
 class MatchCard:
-    """One match as the page shows it; numbers and sentences are those of the API."""
+    """One match as the page shows it; numbers and sentences are those of the API. `above` is the card before it."""
 
-    def __init__(self, match: Match) -> None:
+    def __init__(self, match: Match, *, above: Card | None = None) -> None:
         self.rank = match.rank
+        self.above = above
         self.therapist = match.card
         self.url = reverse("directory:therapist", args=[match.card["slug"]])
         self.score = f"{match.score:.2f}"
@@ -215,18 +230,7 @@ class MatchCard:
         self.reasons = [reason.text for reason in match.explanation.reasons]
         self.cautions = match.explanation.cautions
         self.questions = match.explanation.questions
-        self.findings = [
-            FindingRow(
-                name=finding.criterion.name,
-                points=f"{finding.points / 100:.2f}",
-                most=f"{finding.most_points / 100:.2f}",
-                bar=round(100 * finding.points / finding.most_points, 1),
-                stated=finding.stated,
-                reason=reason.text,
-                as_of=reason.as_of,
-            )
-            for finding, reason in match.findings
-        ]
+        self.findings = [FindingRow.of(finding, reason) for finding, reason in match.findings]
         self.segments = _segments(match)
         self.studies = studies_of(row for _, reason in match.findings for row in reason.evidence)
 
@@ -311,7 +315,9 @@ class ResultPage:
 
     @cached_property
     def matches(self) -> list[MatchCard]:
-        return [MatchCard(match) for match in self._matches.matches]
+        matches = self._matches.matches
+        above = (None, *(match.card for match in matches))
+        return [MatchCard(match, above=next_up) for match, next_up in zip(matches, above, strict=False)]
 
     @cached_property
     def others_first(self) -> list[OtherFirst]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching import couple_views, views
+from matching import couple_views, views, why_views
 
 app_name = "matching"
 
@@ -17,5 +17,6 @@ urlpatterns = [
     path("match/couple/withdraw/", couple_views.withdraw, name="withdraw"),
     path("match/couple/withdrawn/", couple_views.withdrawn, name="withdrawn"),
     path("match/results/", views.results, name="results"),
+    path("match/why/", why_views.why, name="why"),
     path("how-matching-works/", views.how_matching_works, name="how_matching_works"),
 ]

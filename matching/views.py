@@ -144,10 +144,9 @@ def results(request: HttpRequest) -> HttpResponse:
     missing = forms.first_unanswered(draft.data)
     if missing is not None:
         return redirect("matching:step", slug=missing.slug)
-    together = couple.couple_of(draft)
     try:
-        intake = forms.intake_from(draft.data)
-        matches = find_matches(intake if together is None else together.added_to(intake), on=localdate())
+        together, intake = couple.asked(draft)
+        matches = find_matches(intake, on=localdate())
     except InvalidIntake as invalid:
         # An answer that was fine when given and no longer is, such as a code that a curator has retired.
         return render(request, "matching/needs_change.html", {"problems": invalid.problems}, status=422)

@@ -346,6 +346,29 @@ def an_unsafe_couple(visitor: Visitor) -> None:
     visitor.says("safe", safe_at_home="no")
 
 
+def asks_why(visitor: Visitor) -> None:
+    visitor.is_matched()
+    visitor.sends(reverse("matching:why"), {"first": "ana-demo", "second": "bo-demo"})
+
+
+def asks_why_of_one_who_left(visitor: Visitor) -> None:
+    visitor.is_matched()
+    visitor.sends(reverse("matching:why"), {"first": "ana-demo", "second": "gone-demo"})
+
+
+def asks_why_of_one_twice(visitor: Visitor) -> None:
+    visitor.is_matched()
+    visitor.opens(reverse("matching:why"))
+    for name in ("first", "second"):
+        visitor.page.locator(f"[name={name}]").select_option("ana-demo")
+    visitor.presses("Compare")
+
+
+def asks_why_and_adds_a_must(visitor: Visitor) -> None:
+    asks_why(visitor)
+    visitor.says("cost", fee_max="120", insurance=["aetna"], must_insurance="on")
+
+
 def nobody_meets_it(visitor: Visitor) -> None:
     visitor.needs(state="WY")
 
@@ -370,6 +393,7 @@ def state(name: str, address: str, *args: Any, therapists: bool = False, **how: 
 
 STEP = "matching:step"
 RESULTS = "matching:results"
+WHY = "matching:why"
 STATES = [
     state("home", "home"),
     state("learn", "learn"),
@@ -448,6 +472,12 @@ STATES = [
     state("results that nobody meets", RESULTS, before=nobody_meets_it, therapists=True),
     state("results without answers", RESULTS),
     state("results of an answer that needs a change", RESULTS, before=needs_what_was_retired),
+    state("why one stands above another", WHY, before=asks_why, therapists=True),
+    state("why one is no match", WHY, before=asks_why_and_adds_a_must, therapists=True),
+    state("why with nobody chosen", WHY, before=matched, therapists=True),
+    state("why with somebody who left", WHY, before=asks_why_of_one_who_left, therapists=True),
+    State(name="why with one chosen twice", address=WHY, reach=asks_why_of_one_twice, therapists=True),
+    state("why without answers", WHY),
     # --- two codes ---
     state("offer of a return code", "assessments:return_code", before=answered_some),
     State(name="a return code", address="assessments:return_code", reach=return_code),

@@ -21,7 +21,7 @@ from tests.factories import TherapistFactory
 
 pytestmark = pytest.mark.django_db
 
-COUPLE, RESULTS = "/match/couple/", "/match/results/"
+COUPLE, RESULTS, WHY = "/match/couple/", "/match/results/", "/match/why/"
 INVITE, JOIN, SHARE, WITHDRAW = (f"/match/couple/{name}/" for name in ("invite", "join", "share", "withdraw"))
 HAND_OVER = "/match/couple/hand-over/"
 NOT_HERE = "Your partner’s answers are not here."
@@ -33,6 +33,8 @@ HIGH = {"anxious": {"anxiety"}, "avoidant": {"avoidance"}, "secure": set(), "fea
 def _on_the_day_of_the_factories(time_machine: Any) -> None:
     time_machine.move_to(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), tick=False)
     TherapistFactory(name="Uma Umber", slug="uma-umber", session_formats=["individual", "couple"])
+    trained = {"session_formats": ["individual", "couple"], "trained_in": ["emotionally-focused"]}
+    TherapistFactory(name="Vera Vale", slug="vera-vale", **trained)
 
 
 def answers_closeness(client: Client, style: str) -> None:
@@ -164,6 +166,19 @@ def test_nobody_agrees_by_saying_nothing(ada: Client, ben: Client) -> None:
     assert re.search(r'value="no"[^>]*checked', text_of(ada, SHARE))
 
 
+def test_why_one_therapist_stands_above_another_is_said_for_both_together_and_tells_no_more_than_the_results(
+    ada: Client, ben: Client
+) -> None:
+    for client in (ada, ben):
+        scores = re.findall(r'class="score">([0-9.]+)<', text_of(client))
+        client.post(WHY, {"first": "vera-vale", "second": "uma-umber"})
+        page = text_of(client, WHY)
+        main = page[page.index("<main") : page.index("</main>")]
+        assert [f"{score} of 100" in main for score in scores] == [True, True]
+        for words in (PURSUE_WITHDRAW, "partner", "Closest to", "Anxious", "Avoidant"):
+            assert words not in main, words
+
+
 # --- What the other did, or did not do, does not show -----------------------------------------------------------------
 
 
@@ -235,7 +250,8 @@ HIDDEN_FATES: dict[str, Callable[[str], Any]] = {
 def seen_by(client: Client) -> list[tuple[int, dict[str, str], str]]:
     """All that a partner can look at, but for the random token of forms."""
     seen = []
-    for address in (RESULTS, COUPLE, SHARE, JOIN, "/match/", "/match/needs/check/"):
+    client.post(WHY, {"first": "vera-vale", "second": "uma-umber"})
+    for address in (RESULTS, WHY, COUPLE, SHARE, JOIN, "/match/", "/match/needs/check/"):
         response = client.get(address)
         body = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
         seen.append((response.status_code, dict(response.headers), body))

@@ -136,7 +136,7 @@ def go_through_the_journey(page: Page, browsing: Browsing, site: Site, canaries:
         page.goto(site.url + path)
         _choose_what_is_offered(page)
         _send(page)
-    for path in ("/match/results/", "/therapists/", "/shortlist/"):
+    for path in ("/match/results/", "/match/why/", "/therapists/", "/shortlist/"):
         page.goto(site.url + path)
         browsing.look_into(page)
     assert page.context.cookies()

@@ -85,7 +85,11 @@ def test_no_canary_is_in_the_browsers(sink: str, browsing: Browsing, canaries: C
 
 
 def test_the_sweep_met_every_question_of_the_journey(visitor: Visitor) -> None:
-    asked = {f"/match/needs/{step.slug}/" for step in forms.STEPS} | {"/match/questions/about/", "/match/results/"}
+    asked = {f"/match/needs/{step.slug}/" for step in forms.STEPS} | {
+        "/match/questions/about/",
+        "/match/results/",
+        "/match/why/",
+    }
     assert asked | {f"/match/questions/{number}/" for number in range(1, 13)} <= {*visitor.visited}
 
 

@@ -26,6 +26,7 @@ NOT_QUESTIONS = (
     "/match/questions/second/remove/",
     "/match/exit/",
     "/match/under-18/",
+    "/match/why/",
 )
 INTAKE = {"state": "CA", "delivery": ["telehealth"], "session_format": "individual"}
 
@@ -209,6 +210,7 @@ def visit_everything(site: Site, canaries: Canaries) -> Visitor:
     visitor = Visitor(site, canaries)
     for way in (ALONE, FAMILY, COUPLE):
         walk(visitor, way)
+        ask_why(visitor)
         canaries.adopt(f"the key of the draft for {way.reason}", visitor.cookies["__Host-draft"])
         visitor.post("/match/questions/delete/", [])
         visitor.cookies.pop("__Host-draft")
@@ -223,6 +225,18 @@ def visit_everything(site: Site, canaries: Canaries) -> Visitor:
         ask_without_a_database(visitor)
     assert visitor.get("/therapists/").status == 200, "the site is well again"
     return visitor
+
+
+def ask_why(visitor: Visitor) -> None:
+    """Why one match stands above another: of two that are offered, and of one whom nobody lists."""
+    results = Page(visitor.get("/match/results/").body.decode())
+    pairs = [form.controls for form in results.forms if form.action == "/match/why/"]
+    for first, second in [(pair["first"][0], pair["second"][0]) for pair in pairs[:1]] + [
+        (visitor.canaries.word("a slug to compare"), visitor.canaries.word("another slug to compare"))
+    ]:
+        assert visitor.post("/match/why/", [("first", first), ("second", second)]).status == 302
+        assert visitor.get("/match/why/").status == 200
+    visitor.post("/match/why/", [("first", visitor.canaries.word("no slug at all") + "?")])
 
 
 def seal_a_draft(visitor: Visitor) -> None:
