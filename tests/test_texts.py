@@ -186,8 +186,9 @@ def test_every_file_named_in_a_list_is_still_there() -> None:
 def test_results_read_easily_with_all_reasons_and_studies(client: Client, time_machine: Any) -> None:
     time_machine.move_to(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), tick=False)
     approaches = ["emotionally-focused", "emdr", "attachment-based", "trauma-informed", "interpersonal"]
-    TherapistFactory(name="Uma Umber", trained_in=approaches[:2], approaches=approaches[2:], session_formats=["couple"])
-    TherapistFactory(name="Ben Blake", session_formats=["couple"])
+    stated = {"trained_in": approaches[:2], "approaches": approaches[2:], "session_formats": ["couple"]}
+    TherapistFactory(name="Uma Umber", slug="uma-umber", **stated)
+    TherapistFactory(name="Ben Blake", slug="ben-blake", session_formats=["couple"])
     for slug, data in {
         "who": {"session_format": "couple"},
         "safe": {"safe_at_home": "yes"},
@@ -201,6 +202,10 @@ def test_results_read_easily_with_all_reasons_and_studies(client: Client, time_m
         assert client.post(f"/match/needs/{slug}/", data).status_code == 302, slug
     page = client.get("/match/results/").content.decode()
     assert "Uma Umber" in page
+    assert not too_hard(shown(page), GENERAL)
+    client.post("/match/why/", {"first": "uma-umber", "second": "ben-blake"})
+    page = client.get("/match/why/").content.decode()
+    assert "Why Uma Umber stands above Ben Blake" in page
     assert not too_hard(shown(page), GENERAL)
 
 
