@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from directory.roster.distance import bounding_box, miles_between
 from directory.roster.facets import VOCABULARY_FACETS, count_codes
 from directory.roster.ordering import first, rotation, seed_of_day
-from directory.roster.requirements import Near, Requirements, UnknownCode
+from directory.roster.requirements import FILTERS, Near, Requirements, UnknownCode
 from directory.roster.schema import ACCEPTING, CODES_PER_WORD, GENDERS, NOT_STATED, day_number
 
 if TYPE_CHECKING:
@@ -61,6 +61,28 @@ class Selection:
         """The requirements asked, by filter name, that a listed therapist does not meet."""
         row = self._among(frozenset({therapist_id}))
         return tuple(name for name, meets in self._meets.items() if not meets[row].all())
+
+    def total_with(self, others: Requirements) -> int:
+        """How many therapists meet other requirements of the same day. Cheap where few differ: the rest is known.
+
+        Raises ValueError for another day and UnknownCode as a selection of its own would.
+        """
+        if others.on != self._requirements.on:
+            raise ValueError("a selection knows one day")
+        different = {
+            name: field
+            for name, field in FILTERS.items()
+            if getattr(others, field) != getattr(self._requirements, field)
+            or (name == "within" and others.near_unless != self._requirements.near_unless)
+        }
+        asked: dict[str, Any] = {field: getattr(others, field) for field in different.values()}
+        asked["near_unless"] = others.near_unless
+        broken = self._broken.copy()
+        for name in different.keys() & self._meets.keys():
+            broken -= ~self._meets[name]
+        for meets in self._requirements_met(Requirements(on=others.on, **asked)).values():
+            broken += ~meets
+        return int(np.count_nonzero(self._listed & (broken == 0)))
 
     def facets(self) -> dict[str, dict[str, int]]:
         """How many therapists match for each code of each facet, counted with the facet's own filter left out."""

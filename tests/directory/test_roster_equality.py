@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,12 +31,15 @@ from directory.models import (
     TherapistApproach,
     TherapistConcern,
 )
+from directory.roster.columns import Columns
 from directory.roster.current import current, forget
 from directory.roster.facets import VOCABULARY_FACETS
 from directory.roster.ordering import rotation, seed_of_day
 from directory.roster.reading import one_snapshot, read_columns
+from directory.roster.requirements import Requirements
 from directory.roster.schema import GENDERS
 from tests.directory import random_directories as drawn
+from tests.factories import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +133,16 @@ def test_roster_and_querysets_agree(directory: list[Any], questions: list[Questi
         by_sql = BySql(on)
         for question in questions:
             hold_equal(question, on, by_sql)
+        all_requirements = [filters(question, on).to_requirements(on) for question in questions]
+        for one, other in itertools.permutations(all_requirements, 2):
+            assert current().select(one).total_with(other) == current().select(other).total
+
+
+def test_a_selection_knows_no_totals_of_another_day() -> None:
+    today = Requirements(on=TODAY)
+    nobody = Columns.from_records([])
+    with pytest.raises(ValueError, match="one day"):
+        nobody.select(today).total_with(replace(today, on=TODAY + dt.timedelta(days=1)))
 
 
 # --- After changes, with nothing but the poll in between -------------------------------------------------------------
