@@ -13,6 +13,7 @@ from matching.family import Family
 from matching.needs import Needs
 from matching.ranking import Finding, Ranked
 from matching.reasons import Card, Reason
+from matching.relaxations import Relaxation
 from matching.weighing import OrderChange
 
 
@@ -74,9 +75,9 @@ class Match:
 class Matches:
     """The ranked therapists, and all that is needed to understand and to replay the order.
 
-    `removed_by` counts listed therapists that do not meet each requirement, `relaxations` how many more would match
-    without it; both by filter name. `facets` only when the intake asked for them. `order_changes` tell, each with a
-    card, who would come first if one criterion counted less or more.
+    `removed_by` counts listed therapists that do not meet each requirement, by filter name. `relaxations` are changes
+    that would bring more, when few match. `facets` only when the intake asked for them. `order_changes` tell, each with
+    a card, who would come first if one criterion counted less or more.
     """
 
     ruleset: str
@@ -88,7 +89,7 @@ class Matches:
     family: Family | None
     profile: AttachmentProfile | None
     removed_by: Mapping[str, int]
-    relaxations: Mapping[str, int]
+    relaxations: tuple[Relaxation, ...]
     facets: Mapping[str, Mapping[str, int]] | None
     matches: tuple[Match, ...]
     order_changes: tuple[tuple[OrderChange, Card], ...]
@@ -108,7 +109,7 @@ class Matches:
             "family": None if self.family is None else self.family.to_json(),
             "session_format": self.needs.session_format,
             "removed_by": dict(self.removed_by),
-            "relaxations": dict(self.relaxations),
+            "relaxations": [relaxation.to_json() for relaxation in self.relaxations],
             "facets": None if self.facets is None else {name: dict(counts) for name, counts in self.facets.items()},
             "matches": [match.to_json(therapist(match.card)) for match in self.matches],
             "order_changes": [change.to_json(card) for change, card in self.order_changes],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.utils.crypto import salted_hmac
@@ -16,6 +17,7 @@ from directory.models.taxonomy import UnknownZip
 from directory.roster.current import Roster, current
 from directory.roster.requirements import Near
 from directory.roster.schema import GENDERS, day_number
+from directory.roster.selection import Selection
 from directory.vocabulary import names
 from matching import rulebook
 from matching.comparison import CannotCompare, Comparison, Side
@@ -25,6 +27,7 @@ from matching.intake import Answers, Attachment, Intake, InvalidIntake, Problem
 from matching.matches import Match, Matches
 from matching.needs import Needs, needs_of
 from matching.ranking import TURNS, Scored
+from matching.relaxations import Relaxation, relaxations_of
 from matching.ruleset import Ruleset
 from matching.standings import standings
 from matching.weighing import order_changes
@@ -71,7 +74,7 @@ def matches_of(
         family=family_of(needs, say),
         profile=profile,
         removed_by=selection.removed_by,
-        relaxations=selection.relaxations,
+        relaxations=_relaxations(intake, needs, selection),
         facets=selection.facets() if intake.facets else None,
         matches=tuple(
             Match(ranked=place, card=card, explanation=explain(place, card, needs, say))
@@ -141,6 +144,16 @@ def _understood(intake: Intake, *, on: dt.date, ruleset: Ruleset) -> tuple[Names
         near=near,
     )
     return vocabulary, profile, needs
+
+
+def _relaxations(intake: Intake, needs: Needs, found: Selection) -> tuple[Relaxation, ...]:
+    """What would bring more: each number is the total for a changed intake, in the same directory."""
+
+    def total_of(changed: Intake) -> int:
+        wider = replace(needs.near, miles=changed.near.within) if needs.near and changed.near else None
+        return found.total_with(needs_of(changed, on=needs.on, ruleset=needs.ruleset, near=wider).requirements)
+
+    return relaxations_of(intake, session_format=needs.session_format, total=found.total, total_of=total_of)
 
 
 def _checked(intake: Intake, vocabulary: Names) -> Near | None:

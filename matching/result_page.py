@@ -18,6 +18,7 @@ from assessments.wording import ProfileInWords, in_words
 from directory.vocabulary import names
 from matching.comer_steps import AGES, KINDS, REASONS, WHOM
 from matching.evidence import Evidence
+from matching.few_matches import FewMatches
 from matching.intake import IMPORTANCE, SIGNS, Intake
 from matching.matches import Match, Matches
 from matching.paths import Comers
@@ -27,27 +28,9 @@ from matching.relationship import people_answered, relationship_that_fits
 from matching.situation_steps import SafetyStep, format_words
 from matching.wish_steps import DELIVERIES, GENDERS, OPENINGS
 
-FEW_MATCHES: Final = 10
 FOR_A_CHILD: Final = "You look for help for a child. So what you said about yourself does not move the matches."
-MOST_RELAXATIONS: Final = 3
 MOST_OTHERS_FIRST: Final = 3
 
-# Filter of the roster → who would come in without it, after any number, and the page on which to change it.
-RELAXATIONS: Final[Mapping[str, tuple[str, str]]] = {
-    "state": ("in another state", "place"),
-    "delivery": ("with another way to meet", "place"),
-    "within": ("farther away", "place"),
-    "session_format": ("with another kind of session", "who"),
-    "accepting": ("who may have no place for new clients now", "wishes"),
-    "insurance": ("who may not take your insurance", "cost"),
-    "fee_max": ("who may cost more than your limit", "cost"),
-    "language": ("who may not speak your languages", "wishes"),
-    "gender": ("who may be of another gender", "wishes"),
-    "opening_within_days": ("whose next opening may be later", "wishes"),
-    "approach": ("who may work in other ways", "wishes"),
-    "population": ("who may not know these groups of people", "wishes"),
-    "concern": ("who may not list these concerns", "concerns"),
-}
 GRADES_IN_WORDS: Final[Mapping[str, str]] = {
     "A": "tested directly in this situation",
     "B": "works for the group, or first signs that it does",
@@ -57,8 +40,6 @@ KINDS_IN_WORDS: Final[Mapping[str, str]] = {
     "link": "shows what goes with what, not that a therapy helps",
     "plan": "planned, with no result yet",
 }
-# Nobody can change these on a page: the state where one sits, and that a therapist is full.
-NOT_THEIRS_TO_CHANGE: Final = frozenset({"state", "accepting"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,15 +131,6 @@ def _answered(person: Person) -> str:
 
 def _yes_no(answer: bool | None) -> str | None:
     return None if answer is None else "Yes" if answer else "No"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Relaxation:
-    """How many more would match if one requirement were dropped."""
-
-    count: int
-    words: str
-    change_url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -302,6 +274,7 @@ class ResultPage:
         self._choice = relationship_that_fits(intake, self._people) if counts else None
         self.total = matches.total
         self.shown_total = f"{matches.total:,}"
+        self.few = FewMatches.of(matches)
         self.ruleset, self.seed = matches.ruleset, matches.seed
         self.on: dt.date = matches.on
         self.safety = matches.needs.safety
@@ -374,22 +347,6 @@ class ResultPage:
     @property
     def signs_against(self) -> list[str]:
         return _sentences(self.guidance.speaking_against)
-
-    @cached_property
-    def relaxations(self) -> list[Relaxation]:
-        """When few match: the changes that would bring the most, largest first."""
-        if self.total >= FEW_MATCHES:
-            return []
-        gains = sorted(self._matches.relaxations.items(), key=lambda item: (-item[1], item[0]))
-        return [
-            Relaxation(
-                count=count,
-                words=RELAXATIONS[name][0],
-                change_url=reverse("matching:step", args=[RELAXATIONS[name][1]]) + "?change",
-            )
-            for name, count in gains
-            if count and name not in NOT_THEIRS_TO_CHANGE
-        ][:MOST_RELAXATIONS]
 
 
 def _sentences(codes: Iterable[str]) -> list[str]:

@@ -11,9 +11,10 @@ from directory.models import Approach, InsurancePlan, Jurisdiction, Language, Po
 from directory.models.taxonomy import UnknownZip
 from matching.long_list import LongListField
 from matching.paths import Comers
+from matching.relaxations import MILES
 from matching.step import Step, named
 
-DISTANCES = [(5, "5 miles"), (10, "10 miles"), (25, "25 miles"), (50, "50 miles"), (100, "100 miles")]
+DISTANCES = [(miles, f"{miles} miles") for miles in MILES]
 OPENINGS = [("", "It does not matter"), ("7", "Within a week"), ("14", "Within two weeks"), ("30", "Within a month")]
 DELIVERIES = [("telehealth", "Online, by video or phone"), ("in_person", "In person, in an office")]
 GENDERS = [("woman", "A woman"), ("man", "A man"), ("nonbinary", "A nonbinary person")]

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from assessments.api.serializers import ProfileSerializer
 from directory.api.serializers import CardSerializer
+from matching.relaxations import FEW_MATCHES
 
 
 def counts(help_text: str, **options: Any) -> serializers.DictField:
@@ -112,6 +113,17 @@ class OrderChangeSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class RelaxationSerializer(serializers.Serializer[Any]):
+    requirements = serializers.ListField(
+        child=serializers.CharField(), help_text="What it eases: one requirement, or two that have to change together."
+    )
+    change = serializers.DictField(
+        child=serializers.JSONField(), help_text="Fields of the intake with the values that they would have."
+    )
+    more = serializers.IntegerField(min_value=1, help_text="How much larger `total` would be, exactly.")
+    text = serializers.CharField()
+
+
 class MatchesSerializer(serializers.Serializer[Any]):
     ruleset = serializers.CharField()
     seed = serializers.CharField(help_text="Where the shuffle of equal scores began.")
@@ -127,7 +139,10 @@ class MatchesSerializer(serializers.Serializer[Any]):
         help_text="The format that was searched: individual when couple work is not safe."
     )
     removed_by = counts("Requirement to the number of therapists that do not meet it.")
-    relaxations = counts("Requirement to how many more would match without it.")
+    relaxations = RelaxationSerializer(
+        many=True,
+        help_text=f"Changes that would bring more, the smallest first; [] when {FEW_MATCHES} or more match.",
+    )
     facets = serializers.DictField(
         child=serializers.DictField(child=serializers.IntegerField()),
         allow_null=True,

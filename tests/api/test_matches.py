@@ -123,6 +123,19 @@ def test_points_sum_to_the_score(partner: APIClient, small_directory: None) -> N
             assert finding["points"] == pytest.approx(100 * finding["weight"] / whole * fit, abs=0.02)
 
 
+def test_an_intake_with_a_relaxation_finds_as_many_more_as_was_said(partner: APIClient, small_directory: None) -> None:
+    before = ask(partner, FULL)
+    [relaxation] = before["relaxations"]
+    assert ask(partner, FULL, **relaxation["change"])["total"] == before["total"] + relaxation["more"]
+
+
+def test_enough_matches_have_no_relaxations(partner: APIClient) -> None:
+    for _ in range(10):
+        TherapistFactory()
+    TherapistFactory(delivery_methods=["in_person"])
+    assert ask(partner, SMALL)["relaxations"] == []
+
+
 def test_the_same_intake_gives_the_same_bytes(partner: APIClient, small_directory: None) -> None:
     one, other = (partner.post(MATCHES, FULL, format="json") for _ in range(2))
     assert one.content == other.content

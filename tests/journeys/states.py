@@ -373,6 +373,22 @@ def nobody_meets_it(visitor: Visitor) -> None:
     visitor.needs(state="WY")
 
 
+def has_a_must_that_one_lacks(visitor: Visitor) -> None:
+    visitor.needs()
+    visitor.says("cost", insurance=["aetna"], must_insurance="on")
+
+
+def sees_who_is_left_out(visitor: Visitor) -> None:
+    has_a_must_that_one_lacks(visitor)
+    visitor.opens(reverse(RESULTS))
+    visitor.page.get_by_text("What leaves people out").click()
+
+
+def has_two_musts_that_one_lacks(visitor: Visitor) -> None:
+    has_a_must_that_one_lacks(visitor)
+    visitor.says("wishes", languages=["es"], must_languages="on")
+
+
 def keeps_one(visitor: Visitor) -> None:
     visitor.keeps("ana-demo")
 
@@ -470,6 +486,8 @@ STATES = [
     state("results of few answers", RESULTS, before=matched_with_little, therapists=True),
     state("results of somebody not safe at home", RESULTS, before=an_unsafe_couple, therapists=True),
     state("results that nobody meets", RESULTS, before=nobody_meets_it, therapists=True),
+    State(name="results to which one change adds", address=RESULTS, reach=sees_who_is_left_out, therapists=True),
+    state("results to which two changes add", RESULTS, before=has_two_musts_that_one_lacks, therapists=True),
     state("results without answers", RESULTS),
     state("results of an answer that needs a change", RESULTS, before=needs_what_was_retired),
     state("why one stands above another", WHY, before=asks_why, therapists=True),

@@ -157,7 +157,7 @@ def test_a_fact_that_fits_never_costs_and_leaving_it_out_never_pays(
     anywhere = {
         "jurisdictions": ["CA", "NY"],
         "delivery_methods": ["in_person", "telehealth"],
-        "session_formats": ["individual", "couple", "family"],
+        "session_formats": ["individual", "couple", "family", "group"],
         "accepting": "yes",
     }
     its_needs = replace(its_needs, requirements=replace(its_needs.requirements, near=None))

@@ -228,16 +228,6 @@ def test_pages_with_answers_are_never_stored_by_a_browser(answered: Client) -> N
         assert "no-store" in response.get("Cache-Control", ""), path
 
 
-def test_when_few_match_the_page_says_what_would_bring_more(answered: Client) -> None:
-    TherapistFactory(name="Uma Umber", insurance_plans=["cigna"])
-    answer(answered, "cost", insurance=["aetna"], must_insurance="on")
-
-    page = answered.get("/match/results/").content.decode()
-
-    assert "Nobody meets all of what you need" in page
-    assert "<strong>1 more</strong> who may not take your insurance" in page
-
-
 def test_a_study_stands_once_under_a_match_however_many_findings_rest_on_it(answered: Client) -> None:
     TherapistFactory(name="Uma Umber", trained_in=["emdr"], approaches=["trauma-focused-cbt"])
     answer(answered, "concerns", concerns=["ptsd", "childhood-trauma"])
