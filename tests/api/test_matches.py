@@ -188,7 +188,7 @@ def test_partner_answers_stay_private(partner: APIClient, small_directory: None)
 def test_a_pairing_carries_what_was_found_of_couples_who_meet_so(partner: APIClient, small_directory: None) -> None:
     evidence = ask(partner, FULL)["pairing"]["evidence"]
     assert {row["situation"] for row in evidence} == {"couple-pursue-withdraw"}
-    assert {"B", "C"} == {row["grade"] for row in evidence}, "what found little is there as well"
+    assert {row["kind"] for row in evidence} == {"result", "link"}, "what shows no effect is there as well"
     assert all(row["finding"] and row["citation"] for row in evidence)
     steady = ask(partner, FULL, partner_attachment={"anxiety": 1.2, "avoidance": 1.2, "range": [1, 7]})
     assert (steady["pairing"]["code"], steady["pairing"]["evidence"]) == ("steady_ground", [])

@@ -474,12 +474,7 @@ STATES = [
         reach=everything_open(at(RESULTS, before=family_of_a_teen_in_danger)),
         therapists=True,
     ),
-    State(
-        name="results of an adoptive family",
-        address=RESULTS,
-        reach=everything_open(at(RESULTS, before=adoptive_family)),
-        therapists=True,
-    ),
+    state("results of an adoptive family", RESULTS, before=adoptive_family, therapists=True),
     state("results of a family that is not safe", RESULTS, before=an_unsafe_family, therapists=True),
     state("results of a couple whose partner is not there", RESULTS, before=invited_and_told, therapists=True),
     State(name="results of two people", address=RESULTS, reach=at(RESULTS, before=matched_with_two), therapists=True),
