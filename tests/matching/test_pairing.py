@@ -67,10 +67,10 @@ REACH_AND_PULL = "couples in which one reaches out and one pulls back"
     ("description", "approach", "text"),
     [
         (
-            "an approach with good studies of couples, and thinner ones of this pairing",
+            "an approach with good studies of couples, one of this pairing, and a link that contradicts nothing",
             "emotionally-focused",
             "Lists emotionally focused therapy: good studies support it for couples in distress. "
-            f"Research supports it for {REACH_AND_PULL}. Other research on it is thin or mixed.",
+            f"Research supports it for {REACH_AND_PULL}.",
         ),
         (
             "an approach whose studies of this pairing are as strong as others: named once",

@@ -126,12 +126,15 @@ def draft(path: Path, **changes: Any) -> str:
 def people(db: None) -> None:
     """In the three largest states: one is cheap, one is dear and fits better, one says nothing of fees."""
     everywhere = [{"jurisdiction": state} for state in ("CA", "TX", "FL")]
-    for name, facts in {
-        "Ada Cheap": {"fee_min": 40},
-        "Bea Dear": {"fee_min": 900, "trained_in": ["cognitive-behavioral", "trauma-informed", "attachment-based"]},
-        "Cleo Silent": {"approaches": ["cognitive-behavioral"]},
-    }.items():
-        Create(name=name, slug=name.lower().replace(" ", "-"), licenses=everywhere, **facts)
+    for number, (name, facts) in enumerate(
+        {
+            "Ada Cheap": {"fee_min": 40},
+            "Bea Dear": {"fee_min": 900, "trained_in": ["cognitive-behavioral", "trauma-informed", "attachment-based"]},
+            "Cleo Silent": {"approaches": ["cognitive-behavioral"]},
+        }.items()
+    ):
+        # The turn of equals follows from the id: without one of their own it would depend on the tests before.
+        Create(id=700_001 + number, name=name, slug=name.lower().replace(" ", "-"), licenses=everywhere, **facts)
 
 
 def run(before: str, after: str, file: Path) -> tuple[dict[str, Any], str]:
