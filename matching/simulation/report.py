@@ -22,6 +22,7 @@ TABLES: Final = (
     ("first listed", "needs met", "main need", "wishes met"),
     ("found nobody", "wait", "miles", "load", "never shown"),
 )
+IN_GRIDS: Final = ("needs met", "wait")
 #: What each grid is drawn for, and its words.
 DRAWN: Final[Mapping[str, tuple[str, str]]] = {
     "noise": ("needs met", "noise in the boxes (1: they say nothing)"),
@@ -67,14 +68,14 @@ def tables(report: Report) -> Iterator[str]:
             ],
         )
     for name, grid in report.grids.items():
-        measure = DRAWN[name][0] if name in DRAWN else "needs met"
-        yield from _table(
-            [f"{measure}, {name.replace('_', ' ')}", *(f"{getattr(one.assumptions, name):g}" for one in grid)],
-            [
-                [policy, *(_cell(one.figures[policy][measure], _form(measure)) for one in grid)]
-                for policy in comparison.figures
-            ],
-        )
+        for measure in IN_GRIDS:
+            yield from _table(
+                [f"{measure}, {name.replace('_', ' ')}", *(f"{getattr(one.assumptions, name):g}" for one in grid)],
+                [
+                    [policy, *(_cell(one.figures[policy][measure], _form(measure)) for one in grid)]
+                    for policy in comparison.figures
+                ],
+            )
     if report.ablations:
         yield from _table(
             ["without", "weight", "asked", "first changes", "first 3 change", "overlap of 10", *HIGHER_IS_BETTER],
