@@ -33,7 +33,7 @@ class Outcome:
 
 #: The measures with how they are read; shares but for the weeks, the miles and Gini's coefficient.
 MEASURES: Final[Mapping[str, str]] = {
-    "first listed": "share of needs, weighted 1 to 3, for which the first of the list is truly skilled, free or not",
+    "first listed": "share of needs, weighted 1 to 3, for which the first of the list is truly skilled (free or not)",
     "needs met": "share of all needs, weighted 1 to 3, met by a truly skilled therapist",
     "main need": "share of clients whose therapist is truly skilled in what matters most to them",
     "wishes met": "share of wishes that the therapist states to meet (gender, language, insurance, budget, opening)",

@@ -126,7 +126,7 @@ def drawings(report: Report) -> Iterator[tuple[str, str]]:
         yield (
             "ablation",
             bar_chart(
-                "What is lost when a criterion goes, with 95 % intervals",
+                "What changes when a criterion goes, with 95 % intervals",
                 "; ".join(
                     f"without {one.criterion} {_cell(_minus(one.gains['needs met']), '+.2%')}"
                     for one in report.ablations
