@@ -20,7 +20,8 @@ INSECURE_STYLES: Final = frozenset({"anxious", "avoidant", "disorganized"})
 class Evidence:
     """What research says about one approach in one situation. `population` is who was studied; `doi` may be empty.
 
-    `kind`: "result"; or "link" (what goes with what, no effect) or "plan" (no result yet), which contradict nothing.
+    `kind`: a "result" lifts an approach; "no_effect" was tested and found no gain; a "link" (what goes with what) and a
+    "plan" (no result yet) tested nothing. These three are told and lift nothing.
     """
 
     approach: str
@@ -36,7 +37,7 @@ class Evidence:
     @property
     def contradicts(self) -> bool:
         """Whether it found little, nothing or mixed things, and so lowers what other studies say."""
-        return self.grade == "C" and self.kind == "result"
+        return self.kind == "no_effect" or (self.grade == "C" and self.kind == "result")
 
     def to_json(self) -> dict[str, Any]:
         """The contract's keys, the finding itself, and who was studied."""
@@ -116,9 +117,11 @@ def _couple_trust(case: Case) -> bool:
 
 
 def _insecure_pattern(case: Case) -> bool:
+    if case.session_format not in ("individual", "group") or _is_minor(case):
+        return False
     if case.guidance.attachment_focused == "worth_considering" or case.brings("adult-attachment-difficulties"):
         return True
-    if case.guidance.attachment_focused == "not_indicated":
+    if case.guidance.attachment_focused == "not_indicated" or case.style == "secure":
         return False
     # A clear style alone is no problem that brings somebody; with what happens in relationships it is a pattern.
     brought = max(case.concerns.get(concern, 0) for concern in ("trust-and-abandonment", "relationship-difficulties"))
@@ -139,16 +142,20 @@ def _young_child(case: Case) -> bool:
 def _family_conflict(case: Case) -> bool:
     if case.includes("children") and not case.includes("adolescents"):
         return False  # what is known was found with teens
-    return case.session_format == "family"
+    return case.session_format == "family" and case.brings("family-conflict", "communication")
 
 
 def _hurt(case: Case) -> bool:
     return case.trauma or case.brings("ptsd", "domestic-violence")
 
 
-def _only_teens(case: Case) -> bool:
-    """What was found with adults is not told as if it were about teens."""
-    return case.includes("adolescents") and not case.includes("adults", "older-adults")
+def _is_minor(case: Case) -> bool:
+    """Whether a child or teen is in view and no adult: what was found with adults is not told as if about them."""
+    return case.includes("children", "adolescents") and not case.includes("adults", "older-adults")
+
+
+def _borderline(case: Case) -> bool:
+    return case.brings("personality-disorders") or (case.brings("intense-emotions") and case.brings("self-harm"))
 
 
 #: Problems for which ways of working were studied on their own. Where one of them is named, studies about distress of
@@ -190,7 +197,7 @@ SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
     ),
     "adolescent-suicidal": lambda case: case.includes("adolescents") and case.brings("self-harm", "suicidal-thoughts"),
     "trauma": lambda case: case.trauma,
-    "ptsd": lambda case: case.brings("ptsd"),
+    "ptsd": lambda case: case.brings("ptsd") and not _is_minor(case),
     "young-trauma": lambda case: case.includes("children", "adolescents") and _hurt(case),
     "young-child-trauma": lambda case: case.includes("children") and _hurt(case),
     "insecure-relationship-pattern": _insecure_pattern,
@@ -203,22 +210,21 @@ SITUATIONS: Final[Mapping[str, Callable[[Case], bool]]] = {
     "adoption-foster": lambda case: (
         case.brings("adoption-foster") or case.includes("adoptive-families", "foster-families")
     ),
-    "borderline-features": lambda case: (
-        case.brings("personality-disorders") or (case.brings("intense-emotions") and case.brings("self-harm"))
-    ),
-    "depression": lambda case: case.brings("depression") and not _only_teens(case),
-    "anxiety": lambda case: case.brings("anxiety"),
+    "borderline-features": _borderline,
+    "borderline-security": _borderline,
+    "depression": lambda case: case.brings("depression") and not _is_minor(case),
+    "anxiety": lambda case: case.brings("anxiety") and not _is_minor(case),
     "ocd": lambda case: case.brings("ocd"),
     "panic": lambda case: case.brings("panic"),
     "substance-use": lambda case: case.brings("substance-use"),
-    "self-harm-emotion-regulation": lambda case: case.brings("self-harm", "suicidal-thoughts", "intense-emotions"),
+    "self-harm-emotion-regulation": lambda case: case.brings("self-harm", "intense-emotions"),
     "family-conflict": _family_conflict,
     "perinatal-depression": lambda case: (
         case.brings("depression") and (case.brings("perinatal") or case.includes("perinatal"))
     ),
     "adjustment": lambda case: case.brings("adjustment"),
     "low-self-esteem": lambda case: case.brings("low-self-esteem"),
-    "grief": lambda case: case.brings("grief"),
+    "grief": lambda case: case.brings("grief") and not _is_minor(case),
     "insomnia": lambda case: case.brings("sleep"),
     "work-stress": lambda case: case.brings("stress", "burnout", "work-career"),
     "general-distress": _general_distress,
@@ -239,16 +245,18 @@ def speaking_for(rows: Iterable[Evidence], situations: frozenset[str]) -> tuple[
 def strengths(rows: Iterable[Evidence], grades: Mapping[str, float]) -> dict[float, tuple[str, ...]]:
     """How far these rows speak for each approach, as strength → approaches. `grades` says what each grade is worth.
 
-    Per approach and situation the best grade counts, halfway down to C's value where another study was thin or found
-    nothing. Why halfway: to keep only the best study would hide the one that found nothing, and to keep only the worst
-    would let one weak study undo all others. Over situations, the approach's best one.
+    Only results lift. Per approach and situation the best grade counts, halfway down to C's value where another study
+    was thin or found nothing. Why halfway: to keep only the best study would hide the one that found nothing, and to
+    keep only the worst would let one weak study undo all others. Over situations, the approach's best one.
     """
     studied: dict[tuple[str, str], list[Evidence]] = {}
     for row in rows:
         studied.setdefault((row.approach, row.situation), []).append(row)
     best: dict[str, float] = {}
     for (approach, _), its in studied.items():
-        strength = max(grades[row.grade] for row in its)
+        strength = max((grades[row.grade] for row in its if row.kind == "result"), default=0.0)
+        if not strength:
+            continue
         if any(row.contradicts for row in its):
             strength = (strength + grades["C"]) / 2
         best[approach] = max(best.get(approach, 0.0), strength)

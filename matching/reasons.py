@@ -116,6 +116,13 @@ STRENGTHS: Final = {
 }
 
 
+#: What is said where the approaches were looked at, and no result speaks for any of them.
+WITHOUT_RESULT: Final = {
+    "no_effect": "a study found no clear gain from it for",
+    "link": "research has not tested it for",
+    "plan": "a study is planned, and has no result yet, for",
+}
+
 #: Of a study that speaks about several situations, what it says about these is shown before the others.
 PRESSING: Final = frozenset({"adolescent-suicidal"})
 
@@ -123,15 +130,25 @@ PRESSING: Final = frozenset({"adolescent-suicidal"})
 def _approach_evidence(finding: Finding, case: Case) -> Reason:
     best = _best_supported(case)
     if best is None:
-        text = "No study listed here has looked at their approaches in your situation. That is no proof against them."
-        return Reason(code="no_evidence_listed", text=text, caution=True)
+        return _without_result(case)
     rows = _studies(case, [best])
-    strongest = rows[0]
+    strongest = next(row for row in rows if row.kind == "result")
     texts = [f"{_trained_or_lists(case, best)}: {_support(case, best, strongest.situation)}"]
     pairing = [row for row in case.needs.pairing_evidence if row.approach == best]
-    if pairing and pairing[0].situation != strongest.situation:
+    if any(row.kind == "result" for row in pairing) and pairing[0].situation != strongest.situation:
         texts.append(sentence(_support(case, best, pairing[0].situation)))
     return Reason(code=f"evidence_{strongest.grade.lower()}", text=" ".join(texts), evidence=rows)
+
+
+def _without_result(case: Case) -> Reason:
+    rows = _studies(case, case.card["approaches"])
+    for kind, words in WITHOUT_RESULT.items():
+        for row in rows:
+            if row.kind == kind:
+                text = f"{_trained_or_lists(case, row.approach)}: {words} {row.situation_name}."
+                return Reason(code=f"evidence_{kind}", text=text, caution=True, evidence=rows)
+    text = "No study listed here has looked at their approaches in your situation. That is no proof against them."
+    return Reason(code="no_evidence_listed", text=text, caution=True)
 
 
 def _best_supported(case: Case) -> str | None:
@@ -148,8 +165,9 @@ def _best_supported(case: Case) -> str | None:
 def _support(case: Case, approach: str, situation: str) -> str:
     """How far research supports the approach in the situation, of which there is a row."""
     rows = [row for row in case.needs.evidence if (row.approach, row.situation) == (approach, situation)]
-    text = f"{STRENGTHS[rows[0].grade]} {rows[0].situation_name}."
-    disputed = rows[0].grade != "C" and any(row.contradicts for row in rows)
+    strongest = next(row for row in rows if row.kind == "result")
+    text = f"{STRENGTHS[strongest.grade]} {strongest.situation_name}."
+    disputed = strongest.grade != "C" and any(row.contradicts for row in rows)
     return f"{text} Other research on it is thin or mixed." if disputed else text
 
 

@@ -37,6 +37,7 @@ GRADES_IN_WORDS: Final[Mapping[str, str]] = {
     "C": "thin, mixed or still open",
 }
 KINDS_IN_WORDS: Final[Mapping[str, str]] = {
+    "no_effect": "tested, and no clear gain was found",
     "link": "shows what goes with what, not that a therapy helps",
     "plan": "planned, with no result yet",
 }

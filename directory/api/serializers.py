@@ -58,7 +58,10 @@ class EvidenceSerializer(serializers.Serializer[Any]):
         help_text="A: tested directly in this situation. B: works for the group it belongs to. C: thin or mixed.",
     )
     finding = serializers.CharField()
-    kind = serializers.ChoiceField(["result", "link", "plan"], help_text="A link shows no effect, a plan no result.")
+    kind = serializers.ChoiceField(
+        ["result", "no_effect", "link", "plan"],
+        help_text="Only a result lifts; a link tested nothing, a plan is to come.",
+    )
     population = serializers.CharField(help_text="Who was studied.")
     citation = serializers.CharField()
     doi = serializers.CharField(help_text="Without https://doi.org/; empty when the source has none.")

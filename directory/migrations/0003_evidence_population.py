@@ -17,16 +17,16 @@ class Migration(migrations.Migration):
             model_name="evidence",
             name="kind",
             field=models.CharField(
-                choices=[("result", "a result"), ("link", "a link"), ("plan", "a plan")],
+                choices=[("result", "a result"), ("no_effect", "no effect"), ("link", "a link"), ("plan", "a plan")],
                 default="result",
-                max_length=6,
+                max_length=9,
             ),
             preserve_default=False,
         ),
         migrations.AddConstraint(
             model_name="evidence",
             constraint=models.CheckConstraint(
-                condition=models.Q(kind__in=["result", "link", "plan"]), name="evidence_kind_is_known"
+                condition=models.Q(kind__in=["result", "no_effect", "link", "plan"]), name="evidence_kind_is_known"
             ),
         ),
     ]

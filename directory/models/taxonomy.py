@@ -138,9 +138,10 @@ class Evidence(models.Model):
         C = "C", "C: thin or mixed"
 
     class Kind(models.TextChoices):
-        """A link (insecure people are less happy) and a plan of a trial are told, and speak against no result."""
+        """Only a result lifts an approach. A link (what goes with what) and a plan speak against nothing."""
 
         RESULT = "result", "a result"
+        NO_EFFECT = "no_effect", "no effect"
         LINK = "link", "a link"
         PLAN = "plan", "a plan"
 
@@ -149,7 +150,7 @@ class Evidence(models.Model):
     situation = models.SlugField(max_length=64)
     situation_name = models.CharField(max_length=160)
     grade = models.CharField(max_length=1, choices=Grade)
-    kind = models.CharField(max_length=6, choices=Kind)
+    kind = models.CharField(max_length=9, choices=Kind)
     finding = models.TextField()
     population = models.CharField(max_length=200, help_text="Who was studied.")
     citation = models.CharField(max_length=300)
@@ -161,7 +162,7 @@ class Evidence(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(grade__in=["A", "B", "C"]), name="evidence_grade_is_known"),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["result", "link", "plan"]), name="evidence_kind_is_known"
+                condition=models.Q(kind__in=["result", "no_effect", "link", "plan"]), name="evidence_kind_is_known"
             ),
         ]
 

@@ -47,7 +47,10 @@ class MatchEvidenceSerializer(serializers.Serializer[Any]):
     approach = serializers.CharField()
     situation = serializers.CharField()
     finding = serializers.CharField()
-    kind = serializers.ChoiceField(["result", "link", "plan"], help_text="A link shows no effect, a plan no result.")
+    kind = serializers.ChoiceField(
+        ["result", "no_effect", "link", "plan"],
+        help_text="Only a result lifts; a link tested nothing, a plan is to come.",
+    )
     population = serializers.CharField(help_text="Who was studied.")
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 def test_docs_show_every_operation_and_call_nobody(page: Page, live_server: Any) -> None:
     page.goto(f"{live_server.url}/api/v1/docs/")
-    expect(page.locator("#swagger-ui .opblock")).to_have_count(7)
+    expect(page.locator("#swagger-ui .opblock")).to_have_count(8)
     page.locator("#operations-directory-therapists .opblock-summary-control").click()
     expect(page.locator("#operations-directory-therapists")).to_contain_text("Miles from")
     page.get_by_role("button", name="Authorize").first.click()

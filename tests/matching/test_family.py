@@ -193,7 +193,7 @@ def test_what_is_said(description: str, intake: Intake, parent: list[str], child
         (
             "a teen in danger: the review of the founders, and the studies that found no clear gain",
             TEEN_IN_DANGER,
-            {"adolescent-suicidal", "adolescent-low-mood", "family-conflict"},
+            {"adolescent-suicidal", "adolescent-low-mood"},
             {"10.1016/j.jad.2021.07.005", "10.32872/cpe.13717"},
         ),
         ("adoption", ADOPTED, {"adoption-foster"}, {"10.3310/IVCN8847"}),

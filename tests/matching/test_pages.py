@@ -237,7 +237,7 @@ def test_a_study_stands_once_under_a_match_however_many_findings_rest_on_it(answ
 
     assert page.count("Woodhouse") == 1
     assert "<strong>EMDR, Trauma-focused CBT:</strong>" in page
-    assert "Grade B, works for the group, or first signs that it does" in page
+    assert "Grade C, shows what goes with what, not that a therapy helps" in page
 
 
 def test_safety_comes_before_any_number_of_therapists(answered: Client) -> None:

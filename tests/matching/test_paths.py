@@ -71,7 +71,7 @@ PATHS_OF_PEOPLE: list[dict[str, Any]] = [
             "concerns": {"relationship-difficulties": 2},
         },
         "criteria": ["concerns", "approach_evidence", "format_expertise", "population"],
-        "situations": {"couple-distress", "insecure-relationship-pattern"},
+        "situations": {"couple-distress"},
     },
     {
         "description": "a parent in an adoptive family: no age of a child, no safety with others in the room",
@@ -107,7 +107,7 @@ PATHS_OF_PEOPLE: list[dict[str, Any]] = [
             "concerns": {"child-behavior": 2},
         },
         "criteria": ["concerns", "approach_evidence", "format_expertise", "population"],
-        "situations": {"family-conflict"},
+        "situations": set(),
     },
     {
         "description": "a blended family, all together, with a small child and a grown one",

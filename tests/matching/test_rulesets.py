@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import hashlib
 import json
 from dataclasses import fields
 from pathlib import Path
@@ -17,6 +18,12 @@ from matching.criteria import CRITERIA
 from matching.ruleset import BrokenRuleset, Fits, Ruleset, ruleset_from_json
 from tests.factories import TODAY
 
+#: What was released stays as it was, to the byte. A change is a new file with a new date, and a new line here.
+RELEASED = {
+    "evidence/2026.1.json": "0f3aa7b7a66bd6c5ef6c900ddd851b6d8a3dad92d26a4bfda12616f91b7b031c",
+    "evidence/criteria-2026.1.json": "d7d7a12b3e86f37a75448ec7ac4580bb7c298ca231ed1a6441426f7be907c6d4",
+    "rulesets/2026.1.json": "027e9e58ea809cdca06dc7ac742f9e7ea1c7c8add1e05d10fc0a4b84bddf4449",
+}
 CODES = [criterion.code for criterion in CRITERIA]
 DOCUMENT = json.loads((settings.FIXTURES / "rulesets" / "2026.1.json").read_text())
 
@@ -129,3 +136,9 @@ def test_changed_weights_leave_all_else_and_have_a_code_of_their_own() -> None:
     assert changed_ruleset.weights == {**ruleset.weights, "cost": 0}
     assert changed_ruleset.fits == ruleset.fits
     assert changed_ruleset.code != ruleset.code
+
+
+def test_released_rulesets_and_editions_of_evidence_never_change() -> None:
+    files = [path for folder in ("rulesets", "evidence") for path in (settings.FIXTURES / folder).glob("*.json")]
+    found = {f"{path.parent.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    assert found == RELEASED

@@ -624,7 +624,7 @@ VIGNETTES: Final = (
         },
         expects=(
             notes("crisis"),
-            first_is("trained in DBT, free this week"),
+            above("trained in DBT, free this week", "trained in DBT, free in six weeks"),
             says("trained in DBT, free in six weeks", "opening_later"),
         ),
     ),
@@ -759,11 +759,8 @@ VIGNETTES: Final = (
             "trained in motivational interviewing": {"trained": ["motivational-interviewing"]},
         },
         expects=(
-            above(
-                "trained in attachment-based work",
-                "trained in attachment-based compassion, not randomized",
-                "trained in motivational interviewing",
-            ),
+            tied("trained in attachment-based work", "trained in attachment-based compassion, not randomized"),
+            above("trained in attachment-based work", "trained in motivational interviewing"),
             says("trained in attachment-based compassion, not randomized", "evidence_c"),
         ),
     ),
@@ -811,7 +808,7 @@ VIGNETTES: Final = (
         },
         expects=(
             first_is("trained in Circle of Security"),
-            says("trained in Circle of Security", "evidence_c", "wish_trained"),
+            says("trained in Circle of Security", "evidence_no_effect", "wish_trained"),
             cites("trained in Circle of Security", "10.1017/S0954579417000244"),
         ),
     ),
@@ -880,7 +877,7 @@ VIGNETTES: Final = (
         },
         expects=(
             first_is("trained in family work, best at adoption"),
-            says("trained in family work, best at adoption", "evidence_c", "format_trained"),
+            says("trained in family work, best at adoption", "evidence_plan", "format_trained"),
             absent("best at adoption, sees individuals only", because="session_format"),
         ),
     ),
@@ -932,7 +929,7 @@ VIGNETTES: Final = (
         },
         expects=(
             says("trained in Circle of Security", "no_evidence_listed", "format_trained"),
-            above("trained in attachment-based family therapy", "trained in Circle of Security", "offers families"),
+            above("trained in attachment-based family therapy", "offers families"),
         ),
     ),
     Vignette(
@@ -1356,7 +1353,7 @@ VIGNETTES: Final = (
         ),
     ),
     Vignette(
-        description="Somebody told of a borderline diagnosis. A trial in which DBT changed less is shown, and counts.",
+        description="Somebody told of a borderline diagnosis. A trial in which DBT made nobody more secure is shown.",
         source="Levy et al. 2006, 10.1037/0022-006X.74.6.1027 (secure only in transference-focused work); "
         + COCHRANE_BPD,
         intake=alone(concerns={"personality-disorders": 3}, signs=(CATALYST, LASTING)),
@@ -1367,7 +1364,7 @@ VIGNETTES: Final = (
             "trained in play therapy": {"trained": ["play"]},
         },
         expects=(
-            above("trained in transference-focused work", "trained in DBT", "trained in play therapy"),
+            above("trained in DBT", "trained in transference-focused work", "trained in play therapy"),
             cites("trained in DBT", "10.1037/0022-006X.74.6.1027"),
         ),
     ),

@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         for name in ("before", "after"):
-            parser.add_argument(name, metavar=name[0].upper(), help="code of a released ruleset, or file of a draft")
+            parser.add_argument(name, metavar=name.upper(), help="code of a released ruleset, or file of a draft")
         parser.add_argument("--intakes", type=int, default=500, metavar="N")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed invents the same clients")
         parser.add_argument("--on", type=dt.date.fromisoformat, metavar="DATE", help="default: today")
