@@ -28,12 +28,13 @@ def cards_as_of(sequence: int) -> ReadCards:
 
     def cards(therapist_ids: Iterable[int], *, on: dt.date) -> dict[int, Card]:
         ids = list(therapist_ids)
+        now = cards_by_id(ids, on=on)  # first: whoever changes from here on comes with the card of before
         past = {
             change.therapist_id: _on(on, change.card_before)
             for change in Change.objects.first_after(sequence).filter(therapist_id__in=ids)
             if change.card_before is not None
         }
-        return cards_by_id(ids, on=on) | past
+        return now | past
 
     return cards
 

@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from matching.intake import MOST_DOLLARS, MOST_MILES, Intake
+from matching.safety import is_unsafe_together
 
 #: Below this many matches, page and API say what would bring more.
 FEW_MATCHES: Final = 10
@@ -155,9 +156,12 @@ IN_A_GROUP: Final = _Step(
 
 
 def _ladders(intake: Intake) -> Iterator[_Ladder]:
-    """All that can be eased. The state, and whether a therapist has a place, are not the client's to change."""
+    """All that can be eased. The state, and whether a therapist has a place, are not the client's to change.
+
+    Who is not safe at home is not led to sessions at home: somebody may listen.
+    """
     for way, words in WAYS_TO_MEET.items():
-        if way not in intake.delivery:
+        if way not in intake.delivery and not (way == "telehealth" and is_unsafe_together(intake)):
             yield (_Step(requirement="delivery", words=words, fields={"delivery": (*intake.delivery, way)}),)
     if (near := intake.near) is not None:
         yield tuple(

@@ -13,7 +13,7 @@ from directory.roster.past import roster_at
 from matching import rulebook
 from matching.intake import Intake
 from matching.matches import Matches
-from matching.matchmaking import matches_of
+from matching.matchmaking import matches_of, seed_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,18 +61,23 @@ def _differences(rank: int, match: Mapping[str, Any], again: Mapping[str, Any]) 
         return
     if match["score"] != again["score"]:
         yield f"rank {rank}, {who}: score {match['score']} in the answer, {again['score']} in the replay"
-    points, points_again = _points(match), _points(again)
-    for criterion in dict.fromkeys([*points, *points_again]):
-        if points.get(criterion) != points_again.get(criterion):
-            yield (
-                f"rank {rank}, {who}, {criterion}: {_told(points, criterion)} in the answer, "
-                f"{_told(points_again, criterion)} in the replay"
-            )
+    for finding, replayed in zip_longest(_points(match), _points(again)):
+        if finding != replayed:
+            yield f"rank {rank}, {who}: {_told(finding)} in the answer, {_told(replayed)} in the replay"
 
 
-def _points(match: Mapping[str, Any]) -> dict[str, float]:
-    return {finding["criterion"]: finding["points"] for finding in match["findings"]}
+def _points(match: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return [(finding["criterion"], finding["points"]) for finding in match["findings"]]
 
 
-def _told(points: Mapping[str, float], criterion: str) -> str:
-    return f"{points[criterion]} points" if criterion in points else "nothing"
+def _told(finding: tuple[str, float] | None) -> str:
+    return "nothing" if finding is None else f"{finding[0]} with {finding[1]} points"
+
+
+def is_drawn_here(intake: Intake, given: Given) -> bool:
+    """Whether ruleset and seed are those that this site gives to this intake on that day.
+
+    The seed is keyed with the site's secret: after a change of the secret an honest answer has another one.
+    """
+    ruleset = rulebook.in_force(given.on)
+    return given.ruleset == ruleset.code and given.seed == seed_of(intake, on=given.on, ruleset=ruleset)

@@ -152,7 +152,7 @@ class FindingRow:
             name=finding.criterion.name,
             points=f"{finding.points / 100:.2f}",
             most=f"{finding.most_points / 100:.2f}",
-            bar=round(100 * finding.points / finding.most_points, 1),
+            bar=round(100 * finding.points / max(finding.most_points, 1), 1),
             stated=finding.stated,
             reason=reason.text,
             as_of=reason.as_of,

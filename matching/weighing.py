@@ -16,8 +16,9 @@ from matching.reasons import Card
 
 Counting = Literal["half", "twice"]
 IN_WORDS: Final[dict[Counting, str]] = {"half": "half as much", "twice": "twice as much"}
-#: Rounding moves a score by less than this many hundredths for each criterion, before and after the change.
-MOST_ROUNDING: Final = 4
+#: Rounding moves the difference of two scores by less than this many hundredths for each criterion: half a hundredth
+#: for each of the two and one for the most points, before the change and, in the same scale, after it.
+MOST_ROUNDING: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)

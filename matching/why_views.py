@@ -21,7 +21,7 @@ from matching.why_page import PairForm, WhyPage
 
 @cache_control(no_store=True)
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def why(request: HttpRequest) -> HttpResponse:
     """The difference between two therapists for the answers in the draft, and a form that chooses two others."""
     form = PairForm(request.POST) if request.method == "POST" else None

@@ -28,9 +28,28 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Load the vocabularies once per test database, and leave nobody in it who would keep it from being dropped."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        # pytest-django makes no test database when nobody asks for one by its own marks and fixtures; `committed` is
+        # ours, and would then empty the database of this machine.
+        name = connection.settings_dict["NAME"]
+        made_here = not name.startswith("test_")
+        if made_here:
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         call_command("load_taxonomy", verbosity=0)
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        _let_nobody_stay()
+        if made_here:
+            connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def _only_in_a_test_database() -> None:
+    name = connection.settings_dict["NAME"]
+    assert name.startswith("test_"), f"{name} is no test database"
+
+
+def _let_nobody_stay() -> None:
+    _only_in_a_test_database()
+    with connection.cursor() as cursor:
         # A thread of the live server, or of a test that raced two of them, may still be on its way out.
         cursor.execute(
             "select pg_terminate_backend(pid, 10000) from pg_stat_activity"  # waits until it is gone
@@ -88,6 +107,7 @@ def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
 
 def empty_the_directory() -> None:
     """Take everybody away, with all that was ever written about them. The vocabularies stay."""
+    _only_in_a_test_database()
     kept = {model._meta.db_table for model in (Evidence, ZipCentroid)}
     tables = [
         model._meta.db_table

@@ -18,6 +18,16 @@ from directory.roster.records import columns_with_codes
 from directory.roster.schema import DAY_ZERO
 
 CARDS_AT_ONCE: Final = 5000
+#: The lists of codes on a card, and the vocabulary of each.
+VOCABULARY_OF: Final = {
+    "approaches": "approaches",
+    "concerns": "concerns",
+    "populations": "populations",
+    "session_formats": "session_formats",
+    "delivery_methods": "delivery_methods",
+    "languages": "languages",
+    "insurance_plans": "insurance_plans",
+}
 
 Card = Mapping[str, Any]
 Middles = Mapping[str, tuple[float, float]]
@@ -37,7 +47,8 @@ class PastNotKept(LookupError):
         of = "1 profile" if profiles == 1 else f"{profiles} profiles"
         super().__init__(
             f"The directory at change {sequence} cannot be put together again: what {of} said then is no longer kept. "
-            f"Past cards are deleted after {PAST_CARDS_KEPT.days} days, and together with a profile."
+            f"Past cards are deleted after {PAST_CARDS_KEPT.days} days, and together with a profile. A code or a ZIP "
+            "may also have left its list."
         )
         self.profiles = profiles
 
@@ -59,7 +70,8 @@ def roster_at(sequence: int) -> Roster:
         for change in some:
             if change.kind == Change.Kind.PUBLISHED:
                 continue  # not there yet
-            if (card := change.card_before) is None or not all(place["zip"] in middles for place in card["places"]):
+            card = change.card_before
+            if card is None or not _is_understood(card, middles, columns.codes):
                 lost += 1
             else:
                 records.append(_record(change.therapist_id, card, middles))
@@ -68,6 +80,17 @@ def roster_at(sequence: int) -> Roster:
     if lost:
         raise PastNotKept(sequence, lost)
     return Roster(replace(columns, ids_by_name=None), sequence)
+
+
+def _is_understood(card: Card, middles: Middles, codes: Mapping[str, Mapping[str, int]]) -> bool:
+    """Whether all that the card says has a place today: its ZIPs in the gazetteer, its codes in the vocabularies."""
+    rights = [*card["licenses"], *card["compact_privileges"]]
+    return (
+        all(place["zip"] in middles for place in card["places"])
+        and all(set(card[column]) <= codes[vocabulary].keys() for column, vocabulary in VOCABULARY_OF.items())
+        and all(right["jurisdiction"] in codes["jurisdictions"] for right in rights)
+        and all(held["license_type"] in codes["license_types"] for held in card["licenses"])
+    )
 
 
 def _middles(cards: Iterable[Card]) -> Middles:

@@ -235,6 +235,15 @@ class TestWhatIsNoLongerKept:
         with pytest.raises(PastNotKept, match="what 2 profiles said then is no longer kept"):
             roster_at(then)
 
+    def test_a_code_that_left_its_list_is_no_longer_kept(self, people: list[Therapist]) -> None:
+        plan = InsurancePlan.objects.create(code="old-plan", name="Old Plan")
+        people[0].insurance_plans.add(plan)
+        then = current().sequence
+        people[0].insurance_plans.clear()
+        plan.delete()
+        with pytest.raises(PastNotKept, match="what 1 profile said then is no longer kept"):
+            roster_at(then)
+
     def test_an_office_whose_zip_left_the_gazetteer_has_no_place(self, people: list[Therapist]) -> None:
         PracticeLocation.objects.create(therapist=people[0], zip="00000", latitude=1, longitude=1)
         then = current().sequence

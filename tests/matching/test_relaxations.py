@@ -308,3 +308,13 @@ def test_two_changes_together_and_other_sessions_are_the_last_resort(intake: Int
         for relaxation in found
     ]
     assert set(kinds) == {1} or kinds in ([], [2], ["sessions"], [2, "sessions"])
+
+
+@pytest.mark.parametrize("session_format", ["couple", "family"])
+@pytest.mark.parametrize(("safe", "led"), [(True, True), (False, False)])
+def test_nobody_who_is_not_safe_is_led_to_sessions_at_home(session_format: str, safe: bool, led: bool) -> None:
+    intake = Intake(state="CA", delivery=("in_person",), session_format=session_format, safe_at_home=safe)
+    found = relaxations_of(
+        intake, session_format=session_format, total=0, total_of=lambda changed: 5 if len(changed.delivery) > 1 else 0
+    )
+    assert [relaxation.change.get("delivery") for relaxation in found] == [["in_person", "telehealth"]] * led

@@ -23,6 +23,7 @@ from directory.models.change import PAST_CARDS_KEPT
 from directory.roster.current import current
 from matching import rulebook
 from matching.intake import Intake
+from matching.management.commands.replay import DRAWN_ELSEWHERE, DRAWN_HERE
 from matching.matches import Matches
 from matching.matchmaking import find_matches
 from matching.replay import Given, differences, replay
@@ -205,7 +206,7 @@ def test_a_saved_answer_is_held_against_the_replay(saved: tuple[str, str]) -> No
     for line, match in zip(lines[2:9], document["matches"], strict=True):
         known = f"{match['confidence']:.0%}"
         assert line.split() == [str(match["rank"]), match["therapist"]["slug"], f"{match['score']:.2f}", known]
-    assert lines[9:] == ["The same, all 7."]
+    assert lines[9:] == ["The same, all 7.", DRAWN_HERE]
 
 
 def test_the_four_numbers_of_an_answer_are_enough(saved: tuple[str, str]) -> None:
@@ -225,13 +226,13 @@ def test_with_json_nothing_but_json_is_printed(saved: tuple[str, str]) -> None:
 def test_an_intake_may_come_from_standard_input(saved: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     intake, answer = saved
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(Path(intake).read_bytes())))
-    assert said("-", "--answer", answer).endswith("The same, all 7.\n")
+    assert said("-", "--answer", answer).endswith(f"The same, all 7.\n{DRAWN_HERE}\n")
 
 
 def test_nobody_is_the_same_as_nobody(committed: None, tmp_path: Path) -> None:
     found, _ = the_answer()
     intake, answer = written(tmp_path, "intake.json", INTAKE), written(tmp_path, "answer.json", found.to_json())
-    assert said(intake, "--answer", answer).splitlines()[1:] == ["The same: nobody."]
+    assert said(intake, "--answer", answer).splitlines()[1:] == ["The same: nobody.", DRAWN_HERE]
 
 
 def test_a_tampered_answer_is_told_from_a_true_one(saved: tuple[str, str], tmp_path: Path) -> None:
@@ -241,6 +242,30 @@ def test_a_tampered_answer_is_told_from_a_true_one(saved: tuple[str, str], tmp_p
     message = refused(intake, "--answer", written(tmp_path, "tampered.json", document))
     assert message.startswith("Not the same. Rank 2, ")
     assert ": score 99.9 in the answer, " in message
+
+
+def test_a_seed_that_somebody_chose_is_told(saved: tuple[str, str], tmp_path: Path) -> None:
+    intake, answer = saved
+    document = json.loads(Path(answer).read_text())
+    chosen = f"--seed={(int(document['seed'], 16) + 3) % 2**64:016x}"
+    others = [f"--{name}={document[name]}" for name in ("ruleset", "sequence", "on")]
+    document = json.loads(said(intake, chosen, *others, "--json"))
+    assert said(intake, "--answer", written(tmp_path, "chosen.json", document)).endswith(f"{DRAWN_ELSEWHERE}\n")
+
+
+def test_a_finding_that_is_there_twice_is_told(saved: tuple[str, str], tmp_path: Path) -> None:
+    intake, answer = saved
+    document = json.loads(Path(answer).read_text())
+    findings = document["matches"][0]["findings"]
+    document["matches"][0]["findings"] = [findings[0] | {"points": 99.0}, *findings]
+    assert "with 99.0 points in the answer" in refused(intake, "--answer", written(tmp_path, "twice.json", document))
+
+
+def test_nothing_of_a_saved_answer_moves_the_cursor(saved: tuple[str, str], tmp_path: Path) -> None:
+    intake, answer = saved
+    document = json.loads(Path(answer).read_text())
+    document["matches"][0]["therapist"]["slug"] = "ada\x1b[2K\rThe same, all 7."
+    assert refused(intake, "--answer", written(tmp_path, "escape.json", document)).isprintable()
 
 
 def match(rank: int, slug: str, **points: float) -> dict[str, Any]:
@@ -265,16 +290,15 @@ TRUE = {"total": 9, "matches": [match(1, "ada", cost=40.5, style_fit=20.25), mat
             {"total": 9, "matches": [match(1, "ada", cost=41.5, style_fit=20.25), TRUE["matches"][1]]},
             [
                 "rank 1, ada: score 61.75 in the answer, 60.75 in the replay",
-                "rank 1, ada, cost: 41.5 points in the answer, 40.5 points in the replay",
+                "rank 1, ada: cost with 41.5 points in the answer, cost with 40.5 points in the replay",
             ],
         ),
         (
             "points of one criterion given to another",
             {"total": 9, "matches": [match(1, "ada", cost=20.25, paid=40.5), TRUE["matches"][1]]},
             [
-                "rank 1, ada, cost: 20.25 points in the answer, 40.5 points in the replay",
-                "rank 1, ada, paid: 40.5 points in the answer, nothing in the replay",
-                "rank 1, ada, style_fit: nothing in the answer, 20.25 points in the replay",
+                "rank 1, ada: cost with 20.25 points in the answer, cost with 40.5 points in the replay",
+                "rank 1, ada: paid with 40.5 points in the answer, style_fit with 20.25 points in the replay",
             ],
         ),
         (
@@ -422,5 +446,5 @@ def test_a_partner_can_keep_an_answer_and_have_it_replayed(directory: list[Thera
     the_first_is_suspended(first)
     somebody_new_fits_better(first)
     sequence = current().sequence
-    assert said(intake, "--answer", str(answer)).endswith("The same, all 7.\n")
+    assert said(intake, "--answer", str(answer)).endswith(f"The same, all 7.\n{DRAWN_HERE}\n")
     assert current().sequence == sequence

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching import weighing
 from matching.intake import Intake
 from matching.ranking import Scored, rank
 from matching.ruleset import Ruleset
 from matching.weighing import OrderChange, order_changes
+from tests.factories import TODAY
 from tests.matching.drawing import RULES, intakes, needs, profiles, selected, therapists
 
 LISTED = {
@@ -85,3 +90,41 @@ def test_it_is_what_ranking_with_other_weights_gives(
             if [place.therapist_id for place in after] != [place.therapist_id for place in before]:
                 expected.append((criterion.code, counts, after[0].therapist_id))
     assert said(order_changes(scored, seed=seed)) == expected
+
+
+@pytest.mark.parametrize("draw", range(12))
+def test_leaving_out_whom_no_change_could_put_first_leaves_out_nobody_who_would_be(draw: int) -> None:
+    rng = np.random.default_rng(draw)
+    its_needs = needs(
+        Intake(
+            state="CA",
+            delivery=("telehealth",),
+            session_format="individual",
+            fee_max=100,
+            languages=("es",),
+            insurance=("aetna",),
+            genders=("woman",),
+            opening_within_days=7,
+        )
+    )
+    directory = [
+        {
+            **LISTED,
+            "fee_from": int(rng.choice([90, 150])),
+            "sliding_scale": bool(rng.random() < 0.3),
+            "languages": [str(rng.choice(["es", "en"]))],
+            "insurance_plans": [str(rng.choice(["aetna", "cigna"]))],
+            "gender": str(rng.choice(["woman", "man"])),
+            "opening_on": TODAY + dt.timedelta(days=int(rng.integers(0, 40))),
+            "approaches": [str(rng.choice(["cognitive-behavioral", "solution-focused", "existential"]))],
+        }
+        for _ in range(80)
+    ]
+    scored = Scored(selected(directory, its_needs), its_needs)
+    [first] = scored.best(1, seed=draw)
+    few, everybody = weighing._could_come_first(scored, first), np.arange(len(scored.scores))
+    assert len(few) < len(everybody)
+    for _, _, weights in weighing._changed_weights(scored.weights):
+        assert weighing._first(scored, few, weights, seed=draw) == weighing._first(
+            scored, everybody, weights, seed=draw
+        )

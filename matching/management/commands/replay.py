@@ -20,10 +20,24 @@ from matching.api.fields import NumberField, TextField, WholeNumberField
 from matching.api.serializers import IntakeSerializer, errors_of
 from matching.intake import Intake, InvalidIntake
 from matching.matches import Matches
-from matching.replay import Given, differences, replay
+from matching.replay import Given, differences, is_drawn_here, replay
 from matching.rulebook import UnknownRuleset
 
 GIVEN: Final = ("ruleset", "seed", "sequence", "on")
+
+
+DRAWN_HERE: Final = (
+    "Ruleset and seed are those of this site for this intake and day. Words and cards were not compared."
+)
+DRAWN_ELSEWHERE: Final = (
+    "But ruleset or seed are not those that this site gives to this intake on that day: somebody chose them, or the "
+    "site's secret has changed since. Words and cards were not compared."
+)
+
+
+def _plain(text: str) -> str:
+    """Without control characters: a saved answer may have been written by anybody, to a terminal too."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 class GivenSerializer(serializers.Serializer[Any]):
@@ -79,7 +93,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         answer = self._answer(options)
         given = Given(**{name: answer[name] for name in GIVEN})
-        matches = _replayed(_intake(options["intake"], options["limit"]), given)
+        intake = _intake(options["intake"], options["limit"])
+        matches = _replayed(intake, given)
         document = matches.to_json()
         if options["json"]:
             self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
@@ -87,6 +102,8 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(_table(matches)))
         if options["answer"] is not None:
             self._compare(answer, document, quiet=options["json"])
+            if not options["json"]:
+                self.stdout.write(DRAWN_HERE if is_drawn_here(intake, given) else DRAWN_ELSEWHERE)
 
     def _answer(self, options: dict[str, Any]) -> dict[str, Any]:
         """The saved answer, or as much of one as the options give."""
@@ -103,7 +120,8 @@ class Command(BaseCommand):
 
     def _compare(self, answer: dict[str, Any], again: dict[str, Any], *, quiet: bool) -> None:
         if difference := next(differences(answer, again), None):
-            raise CommandError(f"Not the same. {difference[0].upper()}{difference[1:]}.")
+            told = _plain(difference)
+            raise CommandError(f"Not the same. {told[0].upper()}{told[1:]}.")
         if not quiet:
             count = len(answer["matches"])
             self.stdout.write(f"The same{f', all {count}' if count else ': nobody'}.")
