@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from matching.audit.outcome import Audit
 from matching.audit.page import times
-from matching.audit.supply import FEW
+from matching.relaxations import FEW_MATCHES
 
 
 def summary_of(audit: Audit) -> Iterator[str]:
@@ -20,8 +20,8 @@ def findings_of(audit: Audit) -> Iterator[str]:
     """What an auditor should know first; supply apart from ranking."""
     found = audit.concentration
     yield (
-        f"Supply: {audit.few:,} of {audit.intakes:,} intakes ({audit.few / audit.intakes:.0%}) find fewer than {FEW} "
-        f"therapists who meet the requirements, {audit.none:,} of them nobody. No order of a list can mend that."
+        f"Supply: {audit.few:,} of {audit.intakes:,} intakes ({audit.few / audit.intakes:.0%}) find fewer than "
+        f"{FEW_MATCHES} therapists who meet the requirements, {audit.none:,} of them nobody. No order of a list can mend that."
     )
     groups = [group for attribute in audit.exposure for group in attribute.groups if group.ranking.effect is not None]
     loud = [(one.name, group) for one in audit.exposure for group in one.groups if group.stands_out]

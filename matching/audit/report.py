@@ -10,8 +10,9 @@ from matching.audit.effects import effects
 from matching.audit.findings import findings_of, made
 from matching.audit.outcome import Audit
 from matching.audit.page import lots, page, table
-from matching.audit.supply import FEW, KINDS, Gap
+from matching.audit.supply import KINDS, Gap
 from matching.plots import lorenz_chart
+from matching.relaxations import FEW_MATCHES
 
 KIND_NAMES: Final = {
     "state": "State",
@@ -80,7 +81,8 @@ def _supply(audit: Audit) -> Iterator[str]:
         "gender those of them who also offer what is asked, whether or not it was a must.</p>"
     )
     yield table(
-        f"Of the {audit.few:,} intakes with fewer than {FEW}: which single requirement, left out, would lead to {FEW}",
+        f"Of the {audit.few:,} intakes with fewer than {FEW_MATCHES}: which single requirement, left out, would lead to "
+        f"{FEW_MATCHES}",
         ("Requirement", "Intakes", "Share"),
         (
             (REQUIREMENTS.get(name, name), f"{count:,}", f"{count / max(audit.few, 1):.0%}")
@@ -95,7 +97,7 @@ def _supply(audit: Audit) -> Iterator[str]:
 
 
 def _gaps(caption: str, gaps: Sequence[Gap]) -> str:
-    headings = ("Asked for", "Intakes", "Nobody", f"Fewer than {FEW}", f"Share with fewer than {FEW}")
+    headings = ("Asked for", "Intakes", "Nobody", f"Fewer than {FEW_MATCHES}", f"Share with fewer than {FEW_MATCHES}")
     rows = ((gap.name, f"{gap.asked:,}", f"{gap.none:,}", f"{gap.few:,}", f"{gap.few / gap.asked:.0%}") for gap in gaps)
     return table(caption, headings, rows) if gaps else ""
 

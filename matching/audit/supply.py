@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from directory.roster.schema import GENDERS
 from matching.intake import Intake
-
-FEW: Final = 10  # fewer than these to choose from is thin
+from matching.relaxations import FEW_MATCHES
 
 
 class Eligible(Protocol):
@@ -31,7 +30,7 @@ class Eligible(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """One thing that intakes ask for: how many do, and of these how many find nobody, or fewer than FEW, who gives it.
+    """One thing that intakes ask for: how many do, and of these how many find nobody, or only a few, who give it.
 
     For a wish that is no must the eligible are counted who could meet it.
     """
@@ -58,15 +57,17 @@ class Supply:
         """`session_format` is the one that is searched. `no_choice` counts intakes that show all who are eligible."""
         self.intakes += 1
         self.none += not len(eligible)
-        self.few += len(eligible) < FEW
+        self.few += len(eligible) < FEW_MATCHES
         self.no_choice += len(eligible) <= places
-        if len(eligible) < FEW:
-            # What alone would lead to FEW, were it not required: one intake may count under several.
-            self.helped.update(name for name, more in eligible.relaxations.items() if len(eligible) + more >= FEW)
+        if len(eligible) < FEW_MATCHES:
+            # What alone would lead to FEW_MATCHES, were it not required: one intake may count under several.
+            self.helped.update(
+                name for name, more in eligible.relaxations.items() if len(eligible) + more >= FEW_MATCHES
+            )
         for kind, what, able in _asks(intake, session_format, eligible):
             self._asked[kind, what] += 1
             self._none[kind, what] += able == 0
-            self._few[kind, what] += able < FEW
+            self._few[kind, what] += able < FEW_MATCHES
 
     def gaps(self, names: Mapping[str, Mapping[str, str]]) -> tuple[Gap, ...]:
         """By kind, the most often thin first. `names` gives the words for codes."""

@@ -20,7 +20,6 @@ from tests.matching.vignette import Answer, Expectation, Vignette, taxonomy
 from tests.matching.vignettes import VIGNETTES
 
 RULES = rulebook.in_force(TODAY)
-AGREED = tuple(vignette for vignette in VIGNETTES if not vignette.disputed)
 #: Nothing told, a couple that was not asked, and a family that is not safe.
 OTHER_CLIENTS = (
     Intake(state="CA", delivery=("telehealth",), session_format="individual"),
@@ -35,21 +34,11 @@ def failing(vignette: Vignette, ruleset: Ruleset = RULES) -> list[Expectation]:
 
 
 def failures(ruleset: Ruleset) -> int:
-    """How many of the agreed vignettes fail under another ruleset."""
-    return sum(bool(failing(vignette, ruleset)) for vignette in AGREED)
+    """How many of the vignettes fail under another ruleset."""
+    return sum(bool(failing(vignette, ruleset)) for vignette in VIGNETTES)
 
 
-@pytest.mark.parametrize(
-    "vignette",
-    [
-        pytest.param(
-            vignette,
-            id=vignette.description,
-            marks=[pytest.mark.xfail(reason=vignette.disputed, strict=True)] if vignette.disputed else [],
-        )
-        for vignette in VIGNETTES
-    ],
-)
+@pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda vignette: vignette.description)
 def test_vignette(vignette: Vignette) -> None:
     failed = [str(expectation) for expectation in failing(vignette)]
     assert not failed, "\n".join([vignette.description, *failed, str(Answer(vignette, RULES))])
@@ -64,7 +53,7 @@ def test_there_are_enough_and_each_is_written_down() -> None:
 def test_no_vignette_brings_rules_of_its_own() -> None:
     assert rulebook.released()[RULES.code] is RULES
     names = {field.name for field in fields(Vignette)}
-    assert names == {"description", "source", "intake", "therapists", "all_state", "expects", "disputed"}
+    assert names == {"description", "source", "intake", "therapists", "all_state", "expects"}
     assert all(Answer(vignette, RULES).needs.ruleset is RULES for vignette in VIGNETTES)
 
 
@@ -84,7 +73,7 @@ def test_every_code_is_in_the_taxonomy(vignette: Vignette) -> None:
             assert set(record.get(vocabulary) or ()) <= set(taxonomy()[vocabulary])
 
 
-@pytest.mark.parametrize("vignette", AGREED, ids=lambda vignette: vignette.description)
+@pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda vignette: vignette.description)
 def test_each_expectation_can_fail(vignette: Vignette) -> None:
     """It does when two therapists have each other's facts, or when another client asks."""
     for expectation in vignette.expects:
@@ -99,7 +88,7 @@ def changes(vignette: Vignette) -> Iterator[Vignette]:
         yield replace(vignette, intake=intake)
 
 
-@pytest.mark.parametrize("vignette", AGREED, ids=lambda vignette: vignette.description)
+@pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda vignette: vignette.description)
 def test_who_stands_above_whom_turns_round_with_their_facts(vignette: Vignette) -> None:
     for expectation in vignette.expects:
         if isinstance(expectation, Above):
@@ -158,6 +147,6 @@ def test_most_numbers_of_the_fits_are_probed() -> None:
 
 
 def test_many_vignettes_need_the_evidence_and_the_weights() -> None:
-    assert failures(replace(RULES, evidence=())) >= len(AGREED) / 3
+    assert failures(replace(RULES, evidence=())) >= len(VIGNETTES) / 3
     assert failures(RULES.with_weights(dict.fromkeys(RULES.weights, 1))) >= 5
     assert failures(replace(RULES, grades=dict.fromkeys(RULES.grades, 1.0))) >= 5

@@ -61,8 +61,7 @@ class Vignette:
 
     `source` names the section of the article or the study. `therapists` gives facts by names that say what they are:
     on top of LISTED, and of `all_state`, which holds for each of them unless their own facts say otherwise. Who is
-    `trained` in an approach need not repeat it under `approaches` (a tick), nor a `focus` under `concerns`. `disputed`
-    says why the ruleset in force gets it wrong, and what would set it right: such a case is known to fail.
+    `trained` in an approach need not repeat it under `approaches` (a tick), nor a `focus` under `concerns`.
     """
 
     description: str
@@ -71,7 +70,6 @@ class Vignette:
     therapists: Mapping[str, Facts]
     expects: tuple[Expectation, ...]
     all_state: Facts = field(default_factory=dict)
-    disputed: str = ""
 
     def __post_init__(self) -> None:
         for facts in (self.all_state, *self.therapists.values()):

@@ -10,8 +10,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from matching import rulebook
 from matching.audit.findings import summary_of
@@ -19,6 +17,7 @@ from matching.audit.report import report_of
 from matching.audit.running import audit_ranking
 from matching.intake import MOST_MATCHES
 from matching.management.arguments import ruleset
+from matching.management.progress import progress
 
 
 class Command(BaseCommand):
@@ -44,16 +43,7 @@ class Command(BaseCommand):
             )
         on = options["on"] or timezone.localdate()
         rules = ruleset(options["ruleset"]) if options["ruleset"] else rulebook.in_force(on)
-        console = Console(stderr=True)
-        bar = Progress(
-            TextColumn("Asking the directory"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal or options["verbosity"] == 0,
-            transient=True,
-        )
+        bar = progress("Asking the directory", verbosity=options["verbosity"])
         with bar:
             task = bar.add_task("", total=intakes)
             audit = audit_ranking(

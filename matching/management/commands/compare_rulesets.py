@@ -12,13 +12,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from directory.models import Therapist
 from directory.roster.current import current
 from matching.asking import asking
 from matching.management.arguments import ruleset
+from matching.management.progress import progress
 from matching.ranking import Scored
 from matching.ruleset_comparison import DEPTH, Comparing, Mover, RulesetComparison
 
@@ -43,16 +43,7 @@ class Command(BaseCommand):
         if options["intakes"] < 1 or options["seed"] < 0:
             raise CommandError("--intakes takes a number from 1, --seed a number from 0.")
         before, after = ruleset(options["before"]), ruleset(options["after"])
-        console = Console(stderr=True)
-        bar = Progress(
-            TextColumn("Asking twice"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal or options["verbosity"] == 0,
-            transient=True,
-        )
+        bar = progress("Asking twice", verbosity=options["verbosity"])
         on, roster, comparing = options["on"] or timezone.localdate(), current(), Comparing(before, after)
         with bar:
             for one in bar.track(asking(options["intakes"], seed=options["seed"]), total=options["intakes"]):

@@ -13,11 +13,10 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from directory.demo.people import spots_by_state
 from matching import rulebook
+from matching.management.progress import progress
 from matching.simulation.assumptions import Assumptions, Ground
 from matching.simulation.experiment import Ablation, compare_policies, leave_out
 from matching.simulation.report import Report, drawings, tables
@@ -74,16 +73,7 @@ class Command(BaseCommand):
         others = {name: [_changed(assumptions, name, value) for value in values] for name, values in grids.items()}
         # A comparison for each set of assumptions, those that appear twice once.
         sets = list(dict.fromkeys([assumptions, *(one for grid in others.values() for one in grid)]))
-        console = Console(stderr=True)
-        with Progress(
-            TextColumn("Simulating worlds"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            disable=not console.is_terminal or options["verbosity"] == 0,
-            transient=True,
-        ) as bar:
+        with progress("Simulating worlds", verbosity=options["verbosity"]) as bar:
             task = bar.add_task("", total=len(seeds) * (len(sets) + (3 if options["ablation"] else 0)))
             found = {
                 one: compare_policies(one, ground, seeds=seeds, progress=lambda: bar.advance(task)) for one in sets
