@@ -21,7 +21,8 @@ def findings_of(audit: Audit) -> Iterator[str]:
     found = audit.concentration
     yield (
         f"Supply: {audit.few:,} of {audit.intakes:,} intakes ({audit.few / audit.intakes:.0%}) find fewer than "
-        f"{FEW_MATCHES} therapists who meet the requirements, {audit.none:,} of them nobody. No order of a list can mend that."
+        f"{FEW_MATCHES} therapists who meet the requirements, {audit.none:,} of them nobody. "
+        "No order of a list can mend that."
     )
     groups = [group for attribute in audit.exposure for group in attribute.groups if group.ranking.effect is not None]
     loud = [(one.name, group) for one in audit.exposure for group in one.groups if group.stands_out]

@@ -81,8 +81,8 @@ def _supply(audit: Audit) -> Iterator[str]:
         "gender those of them who also offer what is asked, whether or not it was a must.</p>"
     )
     yield table(
-        f"Of the {audit.few:,} intakes with fewer than {FEW_MATCHES}: which single requirement, left out, would lead to "
-        f"{FEW_MATCHES}",
+        f"Of the {audit.few:,} intakes with fewer than {FEW_MATCHES}: which single requirement, left out, would lead "
+        f"to {FEW_MATCHES}",
         ("Requirement", "Intakes", "Share"),
         (
             (REQUIREMENTS.get(name, name), f"{count:,}", f"{count / max(audit.few, 1):.0%}")
