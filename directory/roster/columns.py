@@ -1,69 +1,51 @@
-"""The published directory as columns: one array per fact, one row per therapist. Never changes once made."""
+"""The published directory at one moment, as columns. Never changes once made; a change makes the next one cheaply."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from directory.roster.bits import Bits, Bools, Chosen, Plane, plane_at, plane_of
+from directory.roster.facts import Codes, Facts
+from directory.roster.offices import OfficeIndex
 from directory.roster.requirements import Requirements, UnknownCode
-from directory.roster.schema import (
-    BY_LICENSE,
-    CODES_OF,
-    CODES_PER_WORD,
-    MASKS,
-    NOT_STATED,
-    NUMBERS,
-    WORDS,
-    day_number,
-)
+from directory.roster.schema import BY_LICENSE, CODES_OF, day_number
 from directory.roster.selection import Selection
+from directory.roster.store import Store
+
+NamesInOrder = Callable[[], NDArray[np.int64]]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Licenses:
-    """Verified rights to practise, sorted by therapist. A compact privilege has no type of licence: -1."""
+class Placed(NamedTuple):
+    """Codes of a vocabulary, the places of their facts (all below `size`), and codes too new for a place: {code: 0}."""
 
-    therapist_ids: NDArray[np.int64]
-    jurisdictions: NDArray[np.int16]  # bits
-    types: NDArray[np.int16]  # bits
-    until: NDArray[np.int32]  # last day, as day number
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Places:
-    """Offices, sorted by therapist; degrees."""
-
-    therapist_ids: NDArray[np.int64]
-    latitudes: NDArray[np.float64]
-    longitudes: NDArray[np.float64]
+    codes: tuple[str, ...]
+    places: NDArray[np.intp]
+    size: int
+    unplaced: dict[str, int]
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Columns:
-    """Every therapist who may be listed, sorted by id; who is listed depends on the day that is asked.
+    """Every therapist who may be listed; who is listed depends on the day that is asked.
 
-    `codes` gives the bit of every code: {vocabulary: {code: bit}}. `masks` and `numbers` have one array per column of
-    schema.MASKS and schema.NUMBERS. `ids_by_name` answers all ids in the order of their names.
+    `codes` gives the bit of every code: {vocabulary: {code: bit}}. `ids_by_name` answers all ids in the order of their
+    names.
     """
 
-    codes: Mapping[str, Mapping[str, int]]
-    ids: NDArray[np.int64]
-    listed_until: NDArray[np.int32]
-    masks: Mapping[str, NDArray[np.int64]]
-    numbers: Mapping[str, NDArray[np.int32]]
-    licenses: Licenses
-    places: Places
-    ids_by_name: Callable[[], NDArray[np.int64]] | None = None
-    _by_day: dict[int, dict[str, NDArray[np.int64]]] = field(default_factory=dict, init=False, repr=False)
+    def __init__(self, facts: Facts, *, ids_by_name: NamesInOrder | None = None) -> None:
+        self.codes = facts.codes
+        self.ids_by_name = ids_by_name
+        self._store = Store(facts)
+        self._alive = plane_of(np.ones(len(facts), dtype=np.bool_), self._store.words)
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return int(np.bitwise_count(self._alive).sum())
 
     def select(self, requirements: Requirements) -> Selection:
         """The therapists listed on the day asked who meet every requirement.
@@ -72,98 +54,117 @@ class Columns:
         """
         return Selection(self, requirements)
 
-    # --- Facts, one value per row -------------------------------------------------------------------------------------
+    @cached_property
+    def facts(self) -> Facts:
+        """The same as plain arrays, in the order of ids. They are a copy: for audits and tests, not for answers."""
+        return self._store.facts(Chosen(self._alive).rows, self.codes).in_order_of_id()
 
-    def words(self, vocabulary: str, on: dt.date) -> list[NDArray[np.int64]]:
-        """The masks of a vocabulary, one array per word of 63 codes. KeyError for an unknown vocabulary."""
-        if vocabulary in BY_LICENSE:
-            return [self._by_license(day_number(on))[vocabulary]]
-        return [self.masks[f"{vocabulary}_{word}"] for word in range(WORDS[vocabulary])]
+    # --- What a selection reads: one bit or value per row -------------------------------------------------------------
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        return self._store.ids
+
+    @property
+    def offices(self) -> OfficeIndex:
+        return self._store.offices
+
+    def number(self, column: str) -> NDArray[Any]:
+        """A column of schema.NUMBERS."""
+        return self._store.numbers[column]
+
+    def listed(self, on: dt.date) -> Plane:
+        """Who is listed on a day."""
+        return self._alive & self._store.day(day_number(on)).listed
+
+    def bits(self, vocabulary: str, on: dt.date) -> Bits:
+        """Where the facts of a vocabulary are."""
+        return self._store.day(day_number(on)).rights if vocabulary in BY_LICENSE else self._store.bits
 
     def bit(self, vocabulary: str, code: str) -> int:
-        """The place of a code in its vocabulary's masks; UnknownCode when it has none."""
+        """The place of a code in its vocabulary; UnknownCode when it has none."""
         try:
             return self.codes[CODES_OF.get(vocabulary, vocabulary)][code]
         except KeyError:
             raise UnknownCode(vocabulary, code) from None
 
-    def states_any(self, vocabulary: str, codes: Iterable[str], on: dt.date) -> NDArray[np.bool_]:
-        """Which rows state at least one of these codes."""
-        wanted = [0] * WORDS[vocabulary]
-        for code in codes:
-            bit = self.bit(vocabulary, code)
-            wanted[bit // CODES_PER_WORD] |= 1 << bit % CODES_PER_WORD
-        found = np.zeros(len(self), dtype=np.bool_)
-        for mask, word in zip(wanted, self.words(vocabulary, on), strict=True):
-            if mask:
-                found |= (word & np.int64(mask)) != 0
+    @cached_property
+    def placed_codes(self) -> dict[str, Placed]:
+        """The codes of each vocabulary and the places of their facts."""
+        found = {}
+        for vocabulary, bits in self.codes.items():
+            room = self._store.room[vocabulary]
+            here = {code: bit for code, bit in bits.items() if bit < room}
+            found[vocabulary] = Placed(
+                codes=tuple(here),
+                places=np.array([*here.values()], dtype=np.intp),
+                size=max(here.values(), default=-1) + 1,
+                unplaced=dict.fromkeys(bits.keys() - here.keys(), 0),
+            )
         return found
 
-    @cached_property
-    def rows_of_places(self) -> NDArray[np.intp]:
-        """The row of each place's therapist."""
-        return np.searchsorted(self.ids, self.places.therapist_ids)
+    def any_of(self, vocabulary: str, codes: Iterable[str], on: dt.date) -> Plane:
+        """Who states at least one of these codes; UnknownCode for one that there is not."""
+        return self.bits(vocabulary, on).any_of(vocabulary, [self.bit(vocabulary, code) for code in codes])
 
-    @cached_property
-    def ranks_by_name(self) -> NDArray[np.int64]:
-        """Each row's place in the order of names."""
+    def plane_of(self, chosen: Bools) -> Plane:
+        """Rows chosen by a column, as a plane."""
+        return plane_of(chosen, self._store.words)
+
+    def plane_at(self, rows: NDArray[np.integer[Any]]) -> Plane:
+        """These rows as a plane."""
+        return plane_at(rows, self._store.words)
+
+    def plane_of_ids(self, ids: NDArray[np.int64]) -> Plane:
+        """These therapists as a plane, with rows that no longer live."""
+        return self.plane_at(self._store.rows_of(ids) if len(ids) else np.zeros(0, dtype=np.intp))
+
+    def ranks_by_name(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The place of each of these therapists in the order of names."""
         if self.ids_by_name is None:
             raise LookupError("these columns know no names")
         order = self.ids_by_name()
-        ranks = np.full(len(self), len(order), dtype=np.int64)
-        rows = np.minimum(np.searchsorted(self.ids, order), max(len(self) - 1, 0))
-        known = self.ids[rows] == order if len(self) else np.zeros(0, dtype=np.bool_)
-        ranks[rows[known]] = np.nonzero(known)[0]
-        return ranks
-
-    def _by_license(self, day: int) -> dict[str, NDArray[np.int64]]:
-        # A licence that ends tonight is out tomorrow without a write: these masks belong to a day.
-        masks = self._by_day.get(day)
-        if masks is None:
-            masks = self._masks_by_license(day)
-            self._by_day.clear()
-            self._by_day[day] = masks
-        return masks
-
-    def _masks_by_license(self, day: int) -> dict[str, NDArray[np.int64]]:
-        current = self.licenses.until >= day
-        rows = np.searchsorted(self.ids, self.licenses.therapist_ids[current])
-        jurisdictions, types = self.licenses.jurisdictions[current], self.licenses.types[current]
-        licensed = types != NOT_STATED
-        type_masks = _any_bit_by_row(rows[licensed], types[licensed], len(self))
-        # A compact privilege holds only while a licence is current; whoever is listed on that day has one.
-        jurisdiction_masks = _any_bit_by_row(rows, jurisdictions, len(self))
-        return {"jurisdictions": jurisdiction_masks, "license_types": type_masks}
+        by_id = np.argsort(order)
+        places = np.minimum(np.searchsorted(order, ids, sorter=by_id), max(len(order) - 1, 0))
+        return np.where(order[by_id][places] == ids, by_id[places], len(order)) if len(order) else places
 
     # --- Making and changing ------------------------------------------------------------------------------------------
 
-    def replacing(self, therapist_ids: NDArray[np.int64], fresh: Columns) -> Columns:
-        """These columns without the therapists named, and with those of `fresh` (some of the same) instead."""
-        rows = _merging(self.ids, fresh.ids, therapist_ids)
-        licenses = _merging(self.licenses.therapist_ids, fresh.licenses.therapist_ids, therapist_ids)
-        places = _merging(self.places.therapist_ids, fresh.places.therapist_ids, therapist_ids)
-        return replace(
-            fresh,
-            ids_by_name=self.ids_by_name,
-            ids=_merged(self.ids, fresh.ids, rows),
-            listed_until=_merged(self.listed_until, fresh.listed_until, rows),
-            masks={name: _merged(self.masks[name], fresh.masks[name], rows) for name in MASKS},
-            numbers={name: _merged(self.numbers[name], fresh.numbers[name], rows) for name in NUMBERS},
-            licenses=Licenses(
-                **{
-                    column.name: _merged(
-                        getattr(self.licenses, column.name), getattr(fresh.licenses, column.name), licenses
-                    )
-                    for column in fields(Licenses)
-                }
-            ),
-            places=Places(
-                **{
-                    column.name: _merged(getattr(self.places, column.name), getattr(fresh.places, column.name), places)
-                    for column in fields(Places)
-                }
-            ),
-        )
+    def with_codes(self, codes: Codes) -> Columns:
+        """The same with other codes: terms that were added after the last change of a profile."""
+        return self._version(codes, self._alive)
+
+    def without_names(self) -> Columns:
+        """The same, which cannot be asked for the order of names."""
+        other = self._version(self.codes, self._alive)
+        other.ids_by_name = None
+        return other
+
+    def replacing(self, therapist_ids: NDArray[np.int64], fresh: Facts) -> Columns:
+        """These columns without the therapists named, and with those of `fresh` (some of the same) instead.
+
+        It costs what the change costs, until the spare room is used up: then everything is copied once.
+        """
+        old = ~self.plane_of_ids(therapist_ids)
+        if not self._store.has_room_for(fresh):
+            kept = self._store.facts(Chosen(self._alive & old).rows, self.codes)
+            return Columns(kept.followed_by(fresh), ids_by_name=self.ids_by_name)
+        added = self._store.add(fresh)
+        return self._version(fresh.codes, self._alive & old | self.plane_at(np.arange(added.start, added.stop)))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether half of the spare room is used up: time to load anew, while this one goes on answering."""
+        return self._store.used > 0.5
+
+    def _version(self, codes: Codes, alive: Plane) -> Columns:
+        other = copy(self)
+        other.__dict__.pop("facts", None)
+        other._alive = alive
+        if codes != self.codes:
+            other.__dict__.pop("placed_codes", None)
+            other.codes = codes
+        return other
 
     @classmethod
     def from_records(
@@ -181,25 +182,3 @@ class Columns:
         from directory.roster.records import columns_of_records  # it needs this class
 
         return columns_of_records(records, codes or {})
-
-
-def _any_bit_by_row(rows: NDArray[np.intp], bits: NDArray[np.int16], length: int) -> NDArray[np.int64]:
-    masks = np.zeros(length, dtype=np.int64)
-    if len(rows):
-        starts = np.nonzero(np.diff(rows, prepend=-1))[0]
-        masks[rows[starts]] = np.bitwise_or.reduceat(np.int64(1) << bits.astype(np.int64), starts)
-    return masks
-
-
-def _merging(old: NDArray[np.int64], new: NDArray[np.int64], gone: NDArray[np.int64]) -> NDArray[np.intp]:
-    """How to take from old rows followed by new ones, so that those who are gone are out and ids stay sorted."""
-    keep = np.ones(len(old), dtype=np.bool_)
-    for first, end in zip(np.searchsorted(old, gone), np.searchsorted(old, gone, side="right"), strict=True):
-        keep[first:end] = False
-    kept = np.nonzero(keep)[0]
-    at = np.searchsorted(old[kept], new)
-    return np.insert(kept, at, len(old) + np.arange(len(new)))
-
-
-def _merged(old: NDArray[Any], new: NDArray[Any], taking: NDArray[np.intp]) -> NDArray[Any]:
-    return np.concatenate([old, new])[taking]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from directory.roster.columns import Columns
-from directory.roster.reading import Look, look, one_snapshot, read_codes, read_columns
+from directory.roster.reading import Look, look, one_snapshot, read_codes, read_columns, read_facts
 from directory.roster.requirements import Requirements, UnknownCode
 from directory.roster.selection import Selection
 
@@ -32,7 +32,7 @@ class Roster:
         except UnknownCode:  # perhaps a term that was added after the last change of a profile
             with one_snapshot(several_statements=False) as cursor:
                 codes = read_codes(cursor)
-            return replace(self.columns, codes=codes).select(requirements)
+            return self.columns.with_codes(codes).select(requirements)
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,6 @@ def _refreshed(loaded: _Loaded) -> _Loaded:
             if len(seen.rows) > MOST_CHANGES_AT_ONCE:
                 return _load()
             changed = seen.changed_since(loaded.seen)
-            fresh = read_columns(cursor, changed)
+            fresh = read_facts(cursor, changed)
         columns = columns.replacing(np.array(sorted(changed), dtype=np.int64), fresh)
     return _Loaded(Roster(columns, seen.sequence), seen)

@@ -1,14 +1,19 @@
-"""How many of the selected therapists state each code: exact counts from the bytes of their masks."""
+"""The facets: how many therapists match for each code of each filter."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.schema import CODES_PER_WORD
+from directory.roster.bits import Bits, Chosen
+from directory.roster.schema import ACCEPTING, GENDERS
+
+if TYPE_CHECKING:
+    from directory.roster.columns import Columns
 
 #: The filters that have facets by code → the vocabulary that is counted.
 VOCABULARY_FACETS: Final[dict[str, str]] = {
@@ -23,21 +28,35 @@ VOCABULARY_FACETS: Final[dict[str, str]] = {
     "license_type": "license_types",
 }
 
-_BITS_OF_BYTE: Final = (np.arange(256)[:, None] >> np.arange(8)) & 1
+
+#: The facets of other filters: which of their values are counted, and the names of these.
+VALUE_FACETS: Final[dict[str, tuple[tuple[str, ...], tuple[int, ...]]]] = {
+    "gender": (GENDERS, (0, 1, 2)),
+    "accepting": (("true",), (ACCEPTING.index("yes"),)),
+    "sliding_scale": (("true",), (1,)),
+}
 
 
-def count_codes(words: Sequence[NDArray[np.int64]], bits: Mapping[str, int]) -> dict[str, int]:
-    """How often each code's bit is set; `words` are the masks of one vocabulary, one array per word of 63 codes."""
-    counts = [_count_bits(word, _bytes_needed(bits.values(), number)) for number, word in enumerate(words)]
-    return {code: int(counts[bit // CODES_PER_WORD][bit % CODES_PER_WORD]) for code, bit in bits.items()}
+def count_facets(
+    columns: Columns, on: dt.date, found: Chosen, without: Callable[[str], Chosen]
+) -> dict[str, dict[str, int]]:
+    """Exact counts for each code of each facet, among those whom `without` gives for it: often those found."""
+    whole: dict[Bits, NDArray[np.int64]] = {}
 
+    def counts(name: str, vocabulary: str, size: int) -> NDArray[np.int64]:
+        bits = columns.bits(vocabulary, on)
+        facts, among = bits.layout.facts(vocabulary, size), without(name)
+        if among is not found or not bits.counts_from_rows(found, bits.layout.all_facts):
+            return bits.counts(among, facts)
+        if bits not in whole:  # few: all their facts at once cost no more than those of one vocabulary
+            whole[bits] = bits.counts(found, bits.layout.all_facts)
+        return whole[bits][facts.start : facts.stop]
 
-def _bytes_needed(bits: Iterable[int], word: int) -> int:
-    return max((bit % CODES_PER_WORD // 8 + 1 for bit in bits if bit // CODES_PER_WORD == word), default=0)
-
-
-def _count_bits(masks: NDArray[np.int64], octets: int) -> NDArray[np.int64]:
-    # A histogram of each byte, folded to its eight bits: eight times fewer passes than bit by bit.
-    by_byte = np.ascontiguousarray(masks, dtype="<i8").view(np.uint8).reshape(-1, 8)
-    counts = [np.bincount(by_byte[:, octet], minlength=256) @ _BITS_OF_BYTE for octet in range(octets)]
-    return np.concatenate(counts) if counts else np.zeros(0, dtype=np.int64)
+    counted = {}
+    for name, vocabulary in VOCABULARY_FACETS.items():
+        placed = columns.placed_codes[vocabulary]
+        by_place = counts(name, vocabulary, placed.size).take(placed.places).tolist()
+        counted[name] = dict(zip(placed.codes, by_place, strict=True)) | placed.unplaced
+    for name, (codes, values) in VALUE_FACETS.items():
+        counted[name] = dict(zip(codes, counts(name, name, max(values) + 1).take(values).tolist(), strict=True))
+    return counted

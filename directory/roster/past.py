@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
@@ -14,7 +13,7 @@ from directory.models import Change, ZipCentroid
 from directory.models.change import PAST_CARDS_KEPT
 from directory.models.therapist import ATTESTATION_DAYS
 from directory.roster.current import Roster, current
-from directory.roster.records import columns_with_codes
+from directory.roster.records import facts_with_codes
 from directory.roster.schema import DAY_ZERO
 
 CARDS_AT_ONCE: Final = 5000
@@ -76,10 +75,10 @@ def roster_at(sequence: int) -> Roster:
             else:
                 records.append(_record(change.therapist_id, card, middles))
         changed = np.array([change.therapist_id for change in some], dtype=np.int64)
-        columns = columns.replacing(changed, columns_with_codes(records, columns.codes))
+        columns = columns.replacing(changed, facts_with_codes(records, columns.codes))
     if lost:
         raise PastNotKept(sequence, lost)
-    return Roster(replace(columns, ids_by_name=None), sequence)
+    return Roster(columns.without_names(), sequence)
 
 
 def _is_understood(card: Card, middles: Middles, codes: Mapping[str, Mapping[str, int]]) -> bool:

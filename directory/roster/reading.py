@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
-from contextlib import contextmanager
+import ctypes
+from collections.abc import Iterable, Iterator, Set
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,11 +14,14 @@ from numpy.typing import NDArray
 
 from directory.models import SearchRow, Therapist
 from directory.models.taxonomy import VOCABULARIES
-from directory.roster.columns import Columns, Licenses, Places
+from directory.roster.columns import Columns
+from directory.roster.facts import Facts, Licenses, Offices
 from directory.roster.schema import FOREVER, MASKS, NUMBERS
 
 SQL_TYPES: Final = {">i8": "bigint", ">i4": "integer", ">i2": "smallint", ">f8": "double precision"}
 Format = tuple[tuple[str, str], ...]
+HEADER: Final = 19  # bytes before the first row of a binary COPY
+BYTES_AT_ONCE: Final = 1 << 20
 
 ROWS: Final[Format] = (
     ("therapist_id", ">i8"),
@@ -44,8 +48,8 @@ LICENSES_SQL: Final = f"""
     WHERE r.listed AND p.verified_on IS NOT NULL
 """  # noqa: S608
 
-PLACES: Final[Format] = (("therapist_id", ">i8"), ("latitude", ">f8"), ("longitude", ">f8"))
-PLACES_SQL: Final = """
+OFFICES: Final[Format] = (("therapist_id", ">i8"), ("latitude", ">f8"), ("longitude", ">f8"))
+OFFICES_SQL: Final = """
     SELECT r.therapist_id, o.latitude, o.longitude
     FROM directory_searchrow r
     JOIN directory_practicelocation o ON o.therapist_id = r.therapist_id
@@ -101,30 +105,43 @@ def look(cursor: Any, *, since: str | None, most: int) -> Look:
     return Look(horizon=horizon, sequence=sequence, rows=rows, uncommitted=own)
 
 
-def read_columns(cursor: Any, therapist_ids: Set[int] | None = None) -> Columns:
+def read_columns(cursor: Any) -> Columns:
+    """Everyone who may be listed."""
+    columns = Columns(read_facts(cursor).in_order_of_state(), ids_by_name=read_ids_by_name)
+    _give_back_free_memory()
+    return columns
+
+
+def read_facts(cursor: Any, therapist_ids: Set[int] | None = None) -> Facts:
     """Everyone who may be listed, or those of the given therapists who may."""
     rows = _copy(cursor, ROWS, ROWS_SQL, therapist_ids)
     licenses = _copy(cursor, LICENSES, LICENSES_SQL, therapist_ids)
-    places = _copy(cursor, PLACES, PLACES_SQL, therapist_ids)
-    return Columns(
+    offices = _copy(cursor, OFFICES, OFFICES_SQL, therapist_ids)
+    ids = rows["therapist_id"]
+    return Facts(
         codes=read_codes(cursor),
-        ids=rows["therapist_id"].astype(np.int64),
-        listed_until=rows["listed_until"].astype(np.int32),
-        masks={name: rows[name].astype(np.int64) for name in MASKS},
-        numbers={name: rows[name].astype(np.int32) for name in NUMBERS},
+        ids=ids,
+        listed_until=rows["listed_until"],
+        masks={name: rows[name] for name in MASKS},
+        numbers={name: rows[name] for name in NUMBERS},
         licenses=Licenses(
-            therapist_ids=licenses["therapist_id"].astype(np.int64),
-            jurisdictions=licenses["jurisdiction"].astype(np.int16),
-            types=licenses["type"].astype(np.int16),
-            until=licenses["until"].astype(np.int32),
+            rows=np.searchsorted(ids, licenses["therapist_id"]).astype(np.int32),
+            jurisdictions=licenses["jurisdiction"].astype(np.int8),
+            types=licenses["type"].astype(np.int8),
+            until=licenses["until"],
         ),
-        places=Places(
-            therapist_ids=places["therapist_id"].astype(np.int64),
-            latitudes=places["latitude"].astype(np.float64),
-            longitudes=places["longitude"].astype(np.float64),
+        offices=Offices(
+            rows=np.searchsorted(ids, offices["therapist_id"]).astype(np.int32),
+            latitudes=offices["latitude"],
+            longitudes=offices["longitude"],
         ),
-        ids_by_name=read_ids_by_name,
     )
+
+
+def _give_back_free_memory() -> None:
+    # Reading needs as much memory again as the columns. The C library would keep it for this process for good.
+    with suppress(OSError, AttributeError):  # another C library than GNU's
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def read_codes(cursor: Any) -> dict[str, dict[str, int]]:
@@ -156,15 +173,33 @@ def one_snapshot(*, several_statements: bool = True) -> Iterator[Any]:
             yield cursor
 
 
-def _copy(cursor: Any, columns: Format, sql: str, therapist_ids: Set[int] | None) -> NDArray[Any]:
-    """The rows of a query, sorted by therapist, as a structured array. No column may be null."""
+def _copy(cursor: Any, columns: Format, sql: str, therapist_ids: Set[int] | None) -> dict[str, NDArray[Any]]:
+    """The columns of a query, sorted by therapist. No column may be null."""
     wanted = ", ".join(f"q.{name}::{SQL_TYPES[kind]}" for name, kind in columns)
     only = "" if therapist_ids is None else f"WHERE q.therapist_id = ANY ('{{{','.join(map(str, therapist_ids))}}}')"
-    with cursor.copy(f"COPY (SELECT {wanted} FROM ({sql}) q {only}) TO STDOUT (FORMAT BINARY)") as copy:  # noqa: S608
-        data = b"".join(copy)
-    # The binary format: a header of 19 bytes, for each row the number of its fields and before each field its length,
-    # all big-endian; at the end -1 instead of a number of fields.
+    # The binary format: a header, for each row the number of its fields and before each field its length, all
+    # big-endian; at the end -1 instead of a number of fields.
     fields = [field for name, kind in columns for field in ((f"length of {name}", ">i4"), (name, kind))]
     layout = np.dtype([("fields", ">i2"), *fields])
-    rows = np.frombuffer(data, dtype=layout, offset=19, count=(len(data) - 21) // layout.itemsize)
-    return rows[np.argsort(rows["therapist_id"], kind="stable")]
+    parts: dict[str, list[NDArray[Any]]] = {name: [] for name, _ in columns}
+    with cursor.copy(f"COPY (SELECT {wanted} FROM ({sql}) q {only}) TO STDOUT (FORMAT BINARY)") as copy:  # noqa: S608
+        for rows in _rows_of(copy, layout):
+            for name, kind in columns:
+                parts[name].append(rows[name].astype(kind.replace(">", "<")))
+    read = {name: np.concatenate(parts.pop(name)) for name, _ in columns}
+    order = np.argsort(read["therapist_id"], kind="stable")
+    return {name: read.pop(name)[order] for name, _ in columns}
+
+
+def _rows_of(copy: Iterable[Any], layout: np.dtype[Any]) -> Iterator[NDArray[Any]]:
+    """The rows of a binary COPY, some at a time: all of them at once would take more memory than the roster itself."""
+    received, start = bytearray(), HEADER
+    for block in copy:
+        received += block
+        if len(received) >= BYTES_AT_ONCE:
+            end = len(received) - (len(received) - start) % layout.itemsize
+            yield np.frombuffer(bytes(received[start:end]), dtype=layout)
+            del received[:end]
+            start = 0
+    whole = (len(received) - start) // layout.itemsize
+    yield np.frombuffer(bytes(received), dtype=layout, offset=start, count=whole)

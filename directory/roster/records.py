@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.columns import Columns, Licenses, Places
+from directory.roster.columns import Columns
+from directory.roster.facts import Codes, Facts, Licenses, Offices
 from directory.roster.schema import (
     ACCEPTING,
     BY_LICENSE,
@@ -24,7 +24,6 @@ from directory.roster.schema import (
 )
 
 Record = Mapping[str, Any]
-Codes = Mapping[str, Mapping[str, int]]
 
 
 def columns_of_records(records: Sequence[Record], known: Mapping[str, Iterable[str]]) -> Columns:
@@ -32,20 +31,20 @@ def columns_of_records(records: Sequence[Record], known: Mapping[str, Iterable[s
     people = [_with_rights({"id": place, **record}) for place, record in enumerate(records, start=1)]
     codes = {vocabulary: _bits(vocabulary, people, known) for vocabulary in WORDS if vocabulary not in CODES_OF}
     by_name = sorted(people, key=lambda one: (str(one.get("name", "")).casefold(), one["id"]))
-    return replace(
-        columns_with_codes(people, codes),
+    return Columns(
+        facts_with_codes(people, codes),
         ids_by_name=lambda: np.array([one["id"] for one in by_name], dtype=np.int64),
     )
 
 
-def columns_with_codes(records: Iterable[Record], codes: Codes) -> Columns:
-    """Columns whose codes have these bits, in any order of records.
+def facts_with_codes(records: Iterable[Record], codes: Codes) -> Facts:
+    """Facts whose codes have these bits, in any order of records.
 
     As Columns.from_records, but every record has an `id` and, instead of `jurisdictions` and `license_types`, `rights`:
     tuples of jurisdiction, type of licence (None for a compact privilege) and last day (None for no end).
     """
     people = sorted(records, key=lambda one: one["id"])
-    return Columns(
+    return Facts(
         codes=codes,
         ids=np.array([one["id"] for one in people], dtype=np.int64),
         listed_until=np.array([_day(one.get("listed_until"), FOREVER) for one in people], dtype=np.int32),
@@ -59,7 +58,7 @@ def columns_with_codes(records: Iterable[Record], codes: Codes) -> Columns:
             "fee_from": _whole(people, "fee_from"),
         },
         licenses=_licenses(people, codes),
-        places=_places(people),
+        offices=_offices(people),
     )
 
 
@@ -94,26 +93,26 @@ def _mask(bits: Iterable[int], word: int) -> int:
 def _licenses(people: Sequence[Record], codes: Codes) -> Licenses:
     held = [
         (
-            one["id"],
+            row,
             codes["jurisdictions"][jurisdiction],
             NOT_STATED if license_type is None else codes["license_types"][license_type],
             _day(until, FOREVER),
         )
-        for one in people
+        for row, one in enumerate(people)
         for jurisdiction, license_type, until in one["rights"]
     ]
     return Licenses(
-        therapist_ids=np.array([therapist for therapist, *_ in held], dtype=np.int64),
-        jurisdictions=np.array([jurisdiction for _, jurisdiction, _, _ in held], dtype=np.int16),
-        types=np.array([license_type for _, _, license_type, _ in held], dtype=np.int16),
+        rows=np.array([row for row, *_ in held], dtype=np.int32),
+        jurisdictions=np.array([jurisdiction for _, jurisdiction, _, _ in held], dtype=np.int8),
+        types=np.array([license_type for _, _, license_type, _ in held], dtype=np.int8),
         until=np.array([until for *_, until in held], dtype=np.int32),
     )
 
 
-def _places(people: Sequence[Record]) -> Places:
-    offices = [(one["id"], *place) for one in people for place in one.get("places") or ()]
-    return Places(
-        therapist_ids=np.array([therapist for therapist, _, _ in offices], dtype=np.int64),
+def _offices(people: Sequence[Record]) -> Offices:
+    offices = [(row, *place) for row, one in enumerate(people) for place in one.get("places") or ()]
+    return Offices(
+        rows=np.array([row for row, _, _ in offices], dtype=np.int32),
         latitudes=np.array([latitude for _, latitude, _ in offices], dtype=np.float64),
         longitudes=np.array([longitude for _, _, longitude in offices], dtype=np.float64),
     )

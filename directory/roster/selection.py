@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.distance import bounding_box, miles_between
-from directory.roster.facets import VOCABULARY_FACETS, count_codes
+from directory.roster.bits import Bools, Chosen, Plane, Rows
+from directory.roster.facets import VOCABULARY_FACETS, count_facets
 from directory.roster.ordering import first, rotation, seed_of_day
 from directory.roster.requirements import FILTERS, Near, Requirements, UnknownCode
-from directory.roster.schema import ACCEPTING, CODES_PER_WORD, GENDERS, NOT_STATED, day_number
+from directory.roster.schema import ACCEPTING, BY_LICENSE, GENDERS, NOT_STATED, day_number
 
 if TYPE_CHECKING:
     from directory.roster.columns import Columns
@@ -21,53 +23,54 @@ ORDERS: Final = ("rotation", "name", "distance", "next_opening", "fee")
 
 
 class Selection:
-    """The therapists listed on the day asked who meet every requirement, in the order of their ids."""
+    """The therapists listed on the day asked who meet every requirement, in the same order for every column."""
 
     def __init__(self, columns: Columns, requirements: Requirements) -> None:
         self._columns = columns
         self._requirements = requirements
-        self._day = day_number(requirements.on)
-        self._listed = columns.listed_until >= self._day
+        self._on = requirements.on
+        self._listed = columns.listed(requirements.on)
+        # Who meets each requirement: from these planes follow selection, removed_by, relaxations and facets.
         self._meets = self._requirements_met(requirements)
-        # How many requirements each row breaks: the one number from which selection, removed_by, relaxations and
-        # facets all follow.
-        self._broken = np.zeros(len(columns), dtype=np.uint8)
-        for meets in self._meets.values():
-            self._broken += ~meets
-        self._rows = np.nonzero(self._listed & (self._broken == 0))[0]
+        self._found = Chosen(self._all_of(self._meets.values()))
+        self._wider: dict[str, Chosen] = {}
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return self.total
 
     @property
     def total(self) -> int:
-        return len(self._rows)
+        return self._found.count
 
     @property
+    def _rows(self) -> Rows:
+        return self._found.rows
+
+    @cached_property
     def ids(self) -> NDArray[np.int64]:
-        return self._columns.ids[self._rows]
+        return self._columns.ids.take(self._rows)
 
     @cached_property
     def removed_by(self) -> dict[str, int]:
         """How many listed therapists break each requirement asked, by filter name; one may count under several."""
-        return {name: int(np.count_nonzero(self._listed & ~meets)) for name, meets in self._meets.items()}
+        return {name: Chosen(self._listed & ~meets).count for name, meets in self._meets.items()}
 
     @cached_property
     def relaxations(self) -> dict[str, int]:
         """How many more therapists would match if only that requirement were dropped, by filter name."""
-        return {name: int(np.count_nonzero(self._only_breaking(name))) for name in self._meets}
+        return {name: self._without(name).count - self.total for name in self._meets}
 
     def not_met_by(self, therapist_id: int) -> tuple[str, ...]:
         """The requirements asked, by filter name, that a listed therapist does not meet."""
-        row = self._among(frozenset({therapist_id}))
-        return tuple(name for name, meets in self._meets.items() if not meets[row].all())
+        row = self._listed & self._columns.plane_of_ids(np.array([therapist_id]))
+        return tuple(name for name, meets in self._meets.items() if not (row & meets).any())
 
     def total_with(self, others: Requirements) -> int:
         """How many therapists meet other requirements of the same day. Cheap where few differ: the rest is known.
 
         Raises ValueError for another day and UnknownCode as a selection of its own would.
         """
-        if others.on != self._requirements.on:
+        if others.on != self._on:
             raise ValueError("a selection knows one day")
         different = {
             name: field
@@ -77,27 +80,13 @@ class Selection:
         }
         asked: dict[str, Any] = {field: getattr(others, field) for field in different.values()}
         asked["near_unless"] = others.near_unless
-        broken = self._broken.copy()
-        for name in different.keys() & self._meets.keys():
-            broken -= ~self._meets[name]
-        for meets in self._requirements_met(Requirements(on=others.on, **asked)).values():
-            broken += ~meets
-        return int(np.count_nonzero(self._listed & (broken == 0)))
+        same = [meets for name, meets in self._meets.items() if name not in different]
+        changed = self._requirements_met(Requirements(on=others.on, **asked))
+        return Chosen(self._all_of([*same, *changed.values()])).count
 
     def facets(self) -> dict[str, dict[str, int]]:
         """How many therapists match for each code of each facet, counted with the facet's own filter left out."""
-        counted = {}
-        for name, vocabulary in VOCABULARY_FACETS.items():
-            rows = self._rows_without(name)
-            words = [word[rows] for word in self._columns.words(vocabulary, self._requirements.on)]
-            counted[name] = count_codes(words, self._columns.codes[vocabulary])
-        genders = self._columns.numbers["gender"][self._rows_without("gender")]
-        counted["gender"] = {code: int(np.count_nonzero(genders == number)) for number, code in enumerate(GENDERS)}
-        accepting = self._columns.numbers["accepting"][self._rows_without("accepting")]
-        counted["accepting"] = {"true": int(np.count_nonzero(accepting == ACCEPTING.index("yes")))}
-        sliding = self._columns.numbers["sliding_scale"][self._rows_without("sliding_scale")]
-        counted["sliding_scale"] = {"true": int(np.count_nonzero(sliding == 1))}
-        return counted
+        return count_facets(self._columns, self._on, self._found, self._without)
 
     def page(self, order: str = "rotation", *, offset: int = 0, limit: int) -> NDArray[np.int64]:
         """Ids from `offset` in one of ORDERS; what is not stated comes last, and equals take turns by the day.
@@ -110,109 +99,109 @@ class Selection:
 
     # --- Columns for the criteria: one value per selected therapist, in the order of `ids` ----------------------------
 
-    def has(self, vocabulary: str, code: str) -> NDArray[np.bool_]:
+    def has(self, vocabulary: str, code: str) -> Bools:
         """Who states this code. A code that no vocabulary has is stated by nobody."""
-        try:
-            bit = self._columns.bit(vocabulary, code)
-        except UnknownCode:
-            return np.zeros(len(self), dtype=np.bool_)
-        word = self._columns.words(vocabulary, self._requirements.on)[bit // CODES_PER_WORD][self._rows]
-        return np.asarray(word & np.int64(1 << bit % CODES_PER_WORD) != 0)
+        return self.has_any(vocabulary, (code,))
 
-    def stated(self, vocabulary: str) -> NDArray[np.bool_]:
+    def has_any(self, vocabulary: str, codes: Iterable[str]) -> Bools:
+        """Who states at least one of these codes. A code that no vocabulary has is stated by nobody."""
+        bits = []
+        for code in codes:
+            with suppress(UnknownCode):
+                bits.append(self._columns.bit(vocabulary, code))
+        return self._any_bit(vocabulary, bits)
+
+    def stated(self, vocabulary: str) -> Bools:
         """Who states anything in this vocabulary."""
-        stated = np.zeros(len(self), dtype=np.bool_)
-        for word in self._columns.words(vocabulary, self._requirements.on):
-            stated |= word[self._rows] != 0
-        return stated
+        return self._any_bit(vocabulary, range(self._columns.bits(vocabulary, self._on).layout.room[vocabulary]))
 
     def numbers(self, column: str) -> NDArray[np.int32]:
         """A column of schema.NUMBERS, -1 where not stated."""
-        return self._columns.numbers[column][self._rows]
+        return self._columns.number(column).take(self._rows).astype(np.int32)
 
     def miles(self, near: Near) -> NDArray[np.float64]:
         """Miles from a point to the therapist's nearest office; NaN without an office."""
-        places, rows = self._columns.places, self._columns.rows_of_places
-        nearest = np.full(len(self._columns), np.nan)
-        chosen = np.zeros(len(self._columns), dtype=np.bool_)
-        chosen[self._rows] = True
-        theirs = np.nonzero(chosen[rows])[0]
-        distances = miles_between(near.latitude, near.longitude, places.latitudes[theirs], places.longitudes[theirs])
-        np.fmin.at(nearest, rows[theirs], distances)
-        return nearest[self._rows]
+        return self._columns.offices.miles(near, self._rows)
+
+    def _any_bit(self, vocabulary: str, bits: Iterable[int]) -> Bools:
+        words = self._words_by_license if vocabulary in BY_LICENSE else self._words
+        found = None
+        for word, mask in self._columns.bits(vocabulary, self._on).layout.masks(vocabulary, bits):
+            here = words[word] & mask != 0
+            found = here if found is None else found | here
+        return np.zeros(self.total, dtype=np.bool_) if found is None else found
+
+    @cached_property
+    def _words(self) -> NDArray[np.uint64]:
+        # One take of whole rows and a turn: rows are neighbors in memory, words of one row even more so.
+        return np.ascontiguousarray(self._columns.bits("approaches", self._on).by_row.take(self._rows, axis=0).T)
+
+    @cached_property
+    def _words_by_license(self) -> NDArray[np.uint64]:
+        return np.ascontiguousarray(self._columns.bits("jurisdictions", self._on).by_row.take(self._rows, axis=0).T)
 
     # --- How each requirement is met ----------------------------------------------------------------------------------
 
-    def _requirements_met(self, asked: Requirements) -> dict[str, NDArray[np.bool_]]:
-        numbers = self._columns.numbers
+    def _requirements_met(self, asked: Requirements) -> dict[str, Plane]:
+        columns = self._columns
         met = {
-            name: self._columns.states_any(vocabulary, codes, asked.on)
+            name: columns.any_of(vocabulary, codes, asked.on)
             for name, vocabulary in VOCABULARY_FACETS.items()
             if (codes := getattr(asked, vocabulary))
         }
         if asked.genders:
-            met["gender"] = np.isin(numbers["gender"], [_index(GENDERS, "genders", code) for code in asked.genders])
+            met["gender"] = self._stating("gender", [_index(GENDERS, "genders", code) for code in asked.genders])
         if asked.near is not None:
-            met["within"] = self._within(asked.near)
+            met["within"] = columns.plane_at(columns.offices.rows_within(asked.near))
             if asked.near_unless:
-                met["within"] |= self._columns.states_any("delivery_methods", asked.near_unless, asked.on)
+                met["within"] |= columns.any_of("delivery_methods", asked.near_unless, asked.on)
         if asked.fee_max is not None:
-            met["fee_max"] = (numbers["fee_from"] != NOT_STATED) & (numbers["fee_from"] <= asked.fee_max)
+            # A fee that is not stated is -1: as a number without a sign it is above any other.
+            met["fee_max"] = columns.plane_of(columns.number("fee_from").view(np.uint32) <= max(asked.fee_max, 0))
         if asked.sliding_scale is not None:
-            met["sliding_scale"] = numbers["sliding_scale"] == int(asked.sliding_scale)
+            met["sliding_scale"] = self._stating("sliding_scale", [int(asked.sliding_scale)])
         if asked.accepting:
-            met["accepting"] = numbers["accepting"] == ACCEPTING.index("yes")
+            met["accepting"] = self._stating("accepting", [ACCEPTING.index("yes")])
         if asked.opening_within_days is not None:
-            opening = numbers["opening_on"]
-            met["opening_within_days"] = (opening >= self._day) & (opening <= self._day + asked.opening_within_days)
+            opening, today = columns.number("opening_on"), day_number(asked.on)
+            in_time = (opening >= today) & (opening <= today + asked.opening_within_days)
+            met["opening_within_days"] = columns.plane_of(in_time)
         if asked.text_ids is not None:
-            met["q"] = self._among(asked.text_ids)
+            wanted = np.fromiter(asked.text_ids, dtype=np.int64, count=len(asked.text_ids))
+            met["q"] = columns.plane_of_ids(wanted)
         return met
 
-    def _within(self, near: Near) -> NDArray[np.bool_]:
-        places = self._columns.places
-        south, north, west, east = bounding_box(near.latitude, near.longitude, near.miles)
-        inside = np.nonzero(
-            (places.latitudes >= south)
-            & (places.latitudes <= north)
-            & (places.longitudes >= west)
-            & (places.longitudes <= east)
-        )[0]
-        miles = miles_between(near.latitude, near.longitude, places.latitudes[inside], places.longitudes[inside])
-        found = np.zeros(len(self._columns), dtype=np.bool_)
-        found[self._columns.rows_of_places[inside[miles <= near.miles]]] = True
+    def _stating(self, fact: str, values: Iterable[int]) -> Plane:
+        return self._columns.bits(fact, self._on).any_of(fact, values)
+
+    def _all_of(self, planes: Iterable[Plane]) -> Plane:
+        found = self._listed
+        for plane in planes:
+            found = found & plane
         return found
 
-    def _among(self, therapist_ids: frozenset[int]) -> NDArray[np.bool_]:
-        wanted = np.sort(np.fromiter(therapist_ids, dtype=np.int64, count=len(therapist_ids)))
-        found = np.zeros(len(self._columns), dtype=np.bool_)
-        at = np.searchsorted(self._columns.ids, wanted)
-        inside = at < len(found)
-        at, wanted = at[inside], wanted[inside]
-        found[at[self._columns.ids[at] == wanted]] = True
-        return found
-
-    def _only_breaking(self, name: str) -> NDArray[np.bool_]:
-        return np.asarray(self._listed & (self._broken == 1) & ~self._meets[name])
-
-    def _rows_without(self, name: str) -> NDArray[np.intp]:
+    def _without(self, name: str) -> Chosen:
+        """Who meets all requirements but, perhaps, this one."""
         if name not in self._meets:
-            return self._rows
-        return np.nonzero(self._only_breaking(name) | (self._listed & (self._broken == 0)))[0]
+            return self._found
+        if name not in self._wider:
+            others = (meets for other, meets in self._meets.items() if other != name)
+            self._wider[name] = Chosen(self._all_of(others))
+        return self._wider[name]
 
     def _key(self, order: str, turns: NDArray[np.uint64]) -> NDArray[np.generic]:
         match order:
             case "rotation":
                 return turns
             case "name":
-                return self._columns.ranks_by_name[self._rows]
+                return self._columns.ranks_by_name(self.ids)
             case "distance":
                 if self._requirements.near is None:
                     raise ValueError("an order by distance needs a place")
                 return np.nan_to_num(self.miles(self._requirements.near), nan=np.inf)
             case "next_opening":
                 opening = self.numbers("opening_on").astype(np.int64)
-                return np.where(opening >= self._day, opening, np.iinfo(np.int64).max)
+                return np.where(opening >= day_number(self._on), opening, np.iinfo(np.int64).max)
             case "fee":
                 fee = self.numbers("fee_from").astype(np.int64)
                 return np.where(fee != NOT_STATED, fee, np.iinfo(np.int64).max)

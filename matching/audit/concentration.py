@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.columns import Columns
+from directory.roster.facts import Facts
 from directory.roster.schema import ACCEPTING
 
 Counts = NDArray[np.int64]
@@ -85,13 +85,13 @@ def gini(loads: NDArray[Any]) -> float:
     return float((2 * places - len(loads) - 1) @ np.sort(loads) / (len(loads) * total))
 
 
-def why_never_eligible(columns: Columns, listed: NDArray[np.bool_], asked: Mapping[str, int]) -> Iterator[str]:
+def why_never_eligible(facts: Facts, listed: NDArray[np.bool_], asked: Mapping[str, int]) -> Iterator[str]:
     """For each listed therapist the first reason why no intake could have had them, were they never eligible.
 
     `asked` has a mask for "jurisdictions", "session_formats" and "delivery_methods": what any intake asked for.
     """
-    accepting = columns.numbers["accepting"][listed]
-    masks = {name: columns.masks[f"{name}_0"][listed] for name in ("session_formats", "delivery_methods")}
+    accepting = facts.numbers["accepting"][listed]
+    masks = {name: facts.masks[f"{name}_0"][listed] for name in ("session_formats", "delivery_methods")}
     reasons: list[tuple[NDArray[np.bool_], str]] = [
         (accepting == ACCEPTING.index("no"), "takes no new clients"),
         (accepting == ACCEPTING.index("waitlist"), "has a waiting list only"),

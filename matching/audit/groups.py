@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.columns import Columns
 from directory.roster.distance import EARTH_RADIUS, miles_between
+from directory.roster.facts import Facts
 from directory.roster.schema import CODES_PER_WORD, GENDERS, NOT_STATED, day_number
 from matching.intake import Intake
 
@@ -45,7 +45,7 @@ class Attribute:
 
 
 def attributes(
-    columns: Columns,
+    facts: Facts,
     *,
     on: dt.date,
     names: Mapping[str, Mapping[str, str]],
@@ -55,11 +55,11 @@ def attributes(
 
     `names` gives the words for codes; `zips` has the latitude and longitude of every ZIP area in a row.
     """
-    listed = columns.listed_until >= day_number(on)
-    genders, years = columns.numbers["gender"][listed], columns.numbers["years_in_practice"][listed]
-    own = columns.licenses.types != NOT_STATED
-    current = own & (columns.licenses.until >= day_number(on))
-    states = _bits_by_row(columns, current, columns.licenses.jurisdictions)[listed]
+    listed = facts.listed_until >= day_number(on)
+    genders, years = facts.numbers["gender"][listed], facts.numbers["years_in_practice"][listed]
+    own = facts.licenses.types != NOT_STATED
+    current = own & (facts.licenses.until >= day_number(on))
+    states = _bits_by_row(facts, current, facts.licenses.jurisdictions)[listed]
     return (
         _attribute(
             code="gender",
@@ -70,14 +70,14 @@ def attributes(
         _attribute(
             code="language",
             name="Language",
-            columns=_by_code(columns, "languages", names["languages"], listed, on),
+            columns=_by_code(facts, "languages", names["languages"], listed, on),
             asked=lambda intake: bool(intake.languages),
             overlapping=True,
         ),
         _attribute(
             code="license_type",
             name="Type of license",
-            columns=_by_code(columns, "license_types", names["license_types"], listed, on),
+            columns=_by_code(facts, "license_types", names["license_types"], listed, on),
             asked=lambda intake: False,
             overlapping=True,
         ),
@@ -92,7 +92,7 @@ def attributes(
             name="State of the license",
             columns={
                 code: states & (np.int64(1) << np.int64(bit)) != 0
-                for code, bit in sorted(columns.codes["jurisdictions"].items())
+                for code, bit in sorted(facts.codes["jurisdictions"].items())
             },
             asked=lambda intake: True,
             overlapping=True,
@@ -100,7 +100,7 @@ def attributes(
         _attribute(
             code="place",
             name="Rural or urban",
-            columns=_by_place(columns, zips, listed),
+            columns=_by_place(facts, zips, listed),
             asked=lambda intake: intake.near is not None,
             not_stated="no office stated",
         ),
@@ -148,29 +148,26 @@ def _attribute(
     )
 
 
-def _by_code(
-    columns: Columns, vocabulary: str, names: Mapping[str, str], listed: Bools, on: dt.date
-) -> dict[str, Bools]:
-    words = [word[listed] for word in columns.words(vocabulary, on)]
+def _by_code(facts: Facts, vocabulary: str, names: Mapping[str, str], listed: Bools, on: dt.date) -> dict[str, Bools]:
+    words = [word[listed] for word in facts.words(vocabulary, on)]
     return {
         names.get(code, code): words[bit // CODES_PER_WORD] & np.int64(1 << bit % CODES_PER_WORD) != 0
-        for code, bit in sorted(columns.codes[vocabulary].items())
+        for code, bit in sorted(facts.codes[vocabulary].items())
     }
 
 
-def _bits_by_row(columns: Columns, chosen: Bools, bits: NDArray[np.int16]) -> NDArray[np.int64]:
-    masks = np.zeros(len(columns), dtype=np.int64)
-    rows = np.searchsorted(columns.ids, columns.licenses.therapist_ids[chosen])
-    np.bitwise_or.at(masks, rows, np.int64(1) << bits[chosen].astype(np.int64))
+def _bits_by_row(facts: Facts, chosen: Bools, bits: NDArray[np.int8]) -> NDArray[np.int64]:
+    masks = np.zeros(len(facts), dtype=np.int64)
+    np.bitwise_or.at(masks, facts.licenses.rows[chosen], np.int64(1) << bits[chosen].astype(np.int64))
     return masks
 
 
-def _by_place(columns: Columns, zips: NDArray[np.float64], listed: Bools) -> dict[str, Bools]:
+def _by_place(facts: Facts, zips: NDArray[np.float64], listed: Bools) -> dict[str, Bools]:
     """A therapist with an office in the city is urban, whatever the other offices are."""
     points, which = np.unique(
-        np.column_stack([columns.places.latitudes, columns.places.longitudes]), axis=0, return_inverse=True
+        np.column_stack([facts.offices.latitudes, facts.offices.longitudes]), axis=0, return_inverse=True
     )
-    most = np.full(len(columns), -1)
+    most = np.full(len(facts), -1)
     nearby = np.array(areas_nearby(points[:, 0], points[:, 1], zips), dtype=np.int64)
-    np.maximum.at(most, columns.rows_of_places, nearby[which.ravel()])
+    np.maximum.at(most, facts.offices.rows, nearby[which.ravel()])
     return {"rural": (most[listed] >= 0) & (most[listed] < URBAN), "urban": most[listed] >= URBAN}

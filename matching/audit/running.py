@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.models import Therapist, ZipCentroid
-from directory.roster.columns import Columns
 from directory.roster.current import current
+from directory.roster.facts import Facts
 from directory.roster.schema import day_number
 from directory.vocabulary import abbreviations, names
 from matching.asking import asking
@@ -38,10 +38,10 @@ def audit_ranking(
 ) -> Audit:
     """Let `intakes` invented clients ask, and count who gets the first `places` places of each."""
     roster = current()
-    columns = roster.columns
-    listed = columns.listed_until >= day_number(on)
-    ids = columns.ids[listed]
-    counting = Counting(_attributes(columns, on), len(ids), seed=seed)
+    facts = roster.columns.facts
+    listed = facts.listed_until >= day_number(on)
+    ids = facts.ids[listed]
+    counting = Counting(_attributes(facts, on), len(ids), seed=seed)
     lotteries, supply = Lotteries(len(ids), seed=seed), Supply()
     asked: dict[str, set[str]] = {"session_formats": set(), "delivery_methods": set()}
     for one in asking(intakes, seed=seed, limit=places):
@@ -57,7 +57,7 @@ def audit_ranking(
         if progress:
             progress()
     never = lotteries.eligible == 0
-    reasons = np.array([*why_never_eligible(columns, listed, _masks(columns, asked))], dtype=object)
+    reasons = np.array([*why_never_eligible(facts, listed, _masks(facts, asked))], dtype=object)
     return Audit(
         on=on,
         seed=seed,
@@ -79,15 +79,15 @@ def audit_ranking(
     )
 
 
-def _attributes(columns: Columns, on: dt.date) -> tuple[Attribute, ...]:
+def _attributes(facts: Facts, on: dt.date) -> tuple[Attribute, ...]:
     zips = np.array(ZipCentroid.objects.values_list("latitude", "longitude"), dtype=np.float64).reshape(-1, 2)
     words = {**names(fresh=True), "license_types": abbreviations()}
-    return attributes(columns, on=on, names=words, zips=zips)
+    return attributes(facts, on=on, names=words, zips=zips)
 
 
-def _masks(columns: Columns, asked: Mapping[str, set[str]]) -> dict[str, int]:
+def _masks(facts: Facts, asked: Mapping[str, set[str]]) -> dict[str, int]:
     return {
-        vocabulary: sum(1 << columns.bit(vocabulary, code) for code in codes) for vocabulary, codes in asked.items()
+        vocabulary: sum(1 << facts.codes[vocabulary][code] for code in codes) for vocabulary, codes in asked.items()
     }
 
 

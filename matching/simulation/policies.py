@@ -54,10 +54,10 @@ def nearest(question: Question) -> Ids:
 def most_boxes(question: Question) -> Ids:
     """Who lists the most concerns and approaches, whatever was asked."""
     day, ids = question.needs.on, question.selection.ids
-    rows = np.searchsorted(question.columns.ids, ids)
+    rows = np.searchsorted(question.columns.facts.ids, ids)
     ticked = np.zeros(len(rows))
     for vocabulary in ("concerns", "approaches"):
-        for word in question.columns.words(vocabulary, day):
+        for word in question.columns.facts.words(vocabulary, day):
             ticked += np.bitwise_count(word[rows])
     return _in_order(question, -ticked)
 

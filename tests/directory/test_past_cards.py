@@ -15,9 +15,9 @@ from directory.curation.search_rows import refresh_search_rows, triggers_deferre
 from directory.models import Change, PastCard, Therapist
 from directory.models.change import PAST_CARDS_KEPT
 from directory.roster import current as current_roster
-from directory.roster.columns import Columns
 from directory.roster.current import current, forget
-from directory.roster.reading import read_columns
+from directory.roster.facts import Facts
+from directory.roster.reading import read_facts
 from tests.factories import TherapistFactory
 
 
@@ -178,20 +178,20 @@ class TestTheNumberOfAState:
         ada = TherapistFactory(fee_min=100)
         current()
         _save(ada, fee_min=110)
-        reading = read_columns
+        reading = read_facts
 
-        def somebody_was_quicker(*args: Any) -> Columns:
+        def somebody_was_quicker(*args: Any) -> Facts:
             thread = threading.Thread(target=_closing(lambda: _save(ada, fee_min=120)))
             thread.start()
             thread.join()
             return reading(*args)
 
-        monkeypatch.setattr(current_roster, "read_columns", somebody_was_quicker)
+        monkeypatch.setattr(current_roster, "read_facts", somebody_was_quicker)
         roster = current()
         assert [change.card_before["fee_min"] for change in Change.objects.first_after(roster.sequence)] == [110]
-        assert roster.columns.numbers["fee_from"].tolist() == [110]
+        assert roster.columns.facts.numbers["fee_from"].tolist() == [110]
         monkeypatch.undo()
-        assert current().columns.numbers["fee_from"].tolist() == [120]
+        assert current().columns.facts.numbers["fee_from"].tolist() == [120]
 
     def test_numbers_of_one_transaction_stay_as_they_were_when_nobody_came_between(self) -> None:
         ada = TherapistFactory()

@@ -30,6 +30,7 @@ from directory.models.change import PAST_CARDS_KEPT
 from directory.roster import past
 from directory.roster.columns import Columns
 from directory.roster.current import Roster, current, forget
+from directory.roster.facts import Facts
 from directory.roster.past import PastNotKept, UnknownSequence, roster_at
 from directory.roster.reading import one_snapshot, read_columns
 from matching import rulebook
@@ -127,6 +128,10 @@ def write(directory: list[Any], known: Any, data: st.DataObject) -> None:
 
 # --- What must be the same --------------------------------------------------------------------------------------------
 def same_columns(again: Columns, recorded: Columns) -> None:
+    same_facts(again.facts, recorded.facts)
+
+
+def same_facts(again: Facts, recorded: Facts) -> None:
     assert again.codes == recorded.codes
     np.testing.assert_array_equal(again.ids, recorded.ids)
     np.testing.assert_array_equal(again.listed_until, recorded.listed_until)
@@ -134,12 +139,12 @@ def same_columns(again: Columns, recorded: Columns) -> None:
         found = {**again.masks, **again.numbers}[name]
         assert found.dtype == column.dtype
         np.testing.assert_array_equal(found, column, err_msg=name)
-    for part in ("licenses", "places"):
+    for part in ("licenses", "offices"):
         assert rows_of(getattr(again, part)) == rows_of(getattr(recorded, part))
 
 
 def rows_of(part: Any) -> list[tuple[Any, ...]]:
-    assert (np.diff(part.therapist_ids) >= 0).all()
+    assert (np.diff(part.rows) >= 0).all()
     return sorted(zip(*(column.tolist() for column in vars(part).values()), strict=True))
 
 
@@ -189,7 +194,7 @@ def test_each_earlier_state_is_put_together_again(directory: list[Any], data: st
     on = data.draw(drawn.asked_days)
     there = set(Therapist.objects.values_list("id", flat=True))
     for then in recorded:
-        if erased := set(then.columns.ids.tolist()) - there:
+        if erased := set(then.columns.facts.ids.tolist()) - there:
             with pytest.raises(PastNotKept) as gone:
                 roster_at(then.sequence)
             assert gone.value.profiles == len(erased)
@@ -208,7 +213,7 @@ class TestWhatIsNoLongerKept:
         return [TherapistFactory(fee_min=100) for _ in range(3)]
 
     def test_the_present_state_needs_nothing_kept(self, people: list[Therapist]) -> None:
-        assert roster_at(current().sequence).columns.ids.tolist() == [one.pk for one in people]
+        assert roster_at(current().sequence).columns.facts.ids.tolist() == [one.pk for one in people]
 
     def test_before_the_first_change_there_is_nobody(self, people: list[Therapist]) -> None:
         assert len(roster_at(0).columns) == 0

@@ -186,7 +186,7 @@ def test_why_somebody_was_never_eligible() -> None:
         codes=CODES,
     )
     asked = {"session_formats": 1 << columns.bit("session_formats", "individual"), "delivery_methods": -1}
-    reasons = [*why_never_eligible(columns, np.ones(7, dtype=np.bool_), asked)]
+    reasons = [*why_never_eligible(columns.facts, np.ones(7, dtype=np.bool_), asked)]
     assert [reason.split()[0] for reason in reasons] == ["could", "takes", "has", "does", "states", "states", "offers"]
 
 
@@ -200,7 +200,7 @@ def test_groups_of_a_directory() -> None:
     columns = Columns.from_records(
         [record | {"jurisdictions": ["CA"], "license_types": ["lmft"]} for record in records], codes=CODES
     )
-    found = {one.code: one for one in attributes(columns, on=TODAY, names=NAMES, zips=zips)}
+    found = {one.code: one for one in attributes(columns.facts, on=TODAY, names=NAMES, zips=zips)}
     counted = {
         code: dict(zip(one.groups, one.members.sum(axis=0).tolist(), strict=True)) for code, one in found.items()
     }
@@ -218,7 +218,7 @@ def test_groups_of_a_directory() -> None:
 
 def test_who_left_the_directory_is_in_no_group() -> None:
     columns = Columns.from_records([{"gender": "woman"}, {"gender": "woman", "listed_until": dt.date(2026, 1, 1)}])
-    found = attributes(columns, on=TODAY, names=NAMES, zips=np.zeros((0, 2)))
+    found = attributes(columns.facts, on=TODAY, names=NAMES, zips=np.zeros((0, 2)))
     assert {len(one.members) for one in found} == {1}
 
 

@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.roster.requirements import Requirements
 from matching.management.commands.simulate_matching import read_ground
 from matching.ranking import rank
 from matching.simulation.assumptions import Assumptions, Ground
@@ -71,8 +72,9 @@ def boxes_and_skill(noise: float, vocabulary: str, skill: str) -> float:
     """Correlation of a box with skill, over all therapists who filled in the list and all codes that some tick."""
     world = a_world(Assumptions(therapists=1000, clients=10, noise=noise))
     codes = world.codes[skill]
-    ticked = np.column_stack([world.columns.states_any(vocabulary, [code], ground().on) for code in codes])
-    whole = np.column_stack([world.columns.states_any(skill, [code], ground().on) for code in codes])
+    everyone = world.columns.select(Requirements(on=ground().on))
+    ticked = np.column_stack([everyone.has(vocabulary, code) for code in codes])
+    whole = np.column_stack([everyone.has(skill, code) for code in codes])
     filled = ticked.any(axis=1) & whole.any(axis=1)
     some = ticked[filled].mean(axis=0) > 0.02
     boxes, true = ticked[filled][:, some], world.skill[skill][filled][:, some]
@@ -91,7 +93,7 @@ def test_boxes_tell_of_skill_and_in_pure_noise_they_tell_nothing(vocabulary: str
 
 def test_some_tick_nearly_everything_and_some_hardly_anything() -> None:
     world = a_world(Assumptions(therapists=1000, clients=10))
-    masks = world.columns.words("concerns", ground().on)
+    masks = world.columns.facts.words("concerns", ground().on)
     counts = np.sum([np.bitwise_count(mask) for mask in masks], axis=0)
     assert np.quantile(counts[counts > 0], 0.95) > 3 * np.quantile(counts[counts > 0], 0.05)
 
@@ -106,7 +108,7 @@ def test_there_are_as_many_places_as_tightness_says() -> None:
 
 def test_who_does_not_take_clients_has_no_place_and_who_does_has_one_at_least() -> None:
     world = a_world()
-    accepting = world.columns.numbers["accepting"] == 2
+    accepting = world.columns.facts.numbers["accepting"] == 2
     assert np.array_equal(world.places > 0, accepting)
 
 
@@ -163,7 +165,7 @@ def test_the_orders_are_what_their_names_say() -> None:
         [
             np.bitwise_count(mask)
             for name in ("concerns", "approaches")
-            for mask in world.columns.words(name, ground().on)
+            for mask in world.columns.facts.words(name, ground().on)
         ],
         axis=0,
     )
@@ -172,7 +174,7 @@ def test_the_orders_are_what_their_names_say() -> None:
         *(orders(world, its_visits(), POLICIES[name]) for name in ("alphabetical", "nearest", "most boxes")),
         strict=True,
     ):
-        names = world.columns.ranks_by_name[visit.rows]
+        names = world.columns.ranks_by_name(visit.rows + 1)
         assert names[by_name[0]] == names.min()
         assert np.nan_to_num(visit.miles, nan=np.inf)[near[0]] == np.nan_to_num(visit.miles, nan=np.inf).min()
         assert counted[visit.rows[most[0]]] == counted[visit.rows].max()
