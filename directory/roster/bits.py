@@ -153,7 +153,7 @@ class Bits:
         some = len(chosen.words) < len(chosen.plane) / 2
         plane = chosen.plane.take(chosen.words) if some else chosen.plane
         counts = np.zeros(len(facts), dtype=np.int64)
-        step = max(BLOCK // len(plane), 1)
+        step = max(BLOCK // max(len(plane), 1), 1)
         for start in range(facts.start, facts.stop, step):
             planes = self.by_fact[start : min(start + step, facts.stop)]
             here = planes.take(chosen.words, axis=1) if some else planes

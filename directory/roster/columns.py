@@ -17,7 +17,7 @@ from directory.roster.offices import OfficeIndex
 from directory.roster.requirements import Requirements, UnknownCode
 from directory.roster.schema import BY_LICENSE, CODES_OF, day_number
 from directory.roster.selection import Selection
-from directory.roster.store import Store
+from directory.roster.store import Day, Store
 
 NamesInOrder = Callable[[], NDArray[np.int64]]
 
@@ -73,13 +73,17 @@ class Columns:
         """A column of schema.NUMBERS."""
         return self._store.numbers[column]
 
-    def listed(self, on: dt.date) -> Plane:
-        """Who is listed on a day."""
-        return self._alive & self._store.day(day_number(on)).listed
+    def day(self, on: dt.date) -> Day:
+        """What depends on the day: a selection asks for it once."""
+        return self._store.day(day_number(on))
 
-    def bits(self, vocabulary: str, on: dt.date) -> Bits:
+    def listed(self, day: Day) -> Plane:
+        """Who is listed on a day."""
+        return self._alive & day.listed
+
+    def bits(self, vocabulary: str, day: Day) -> Bits:
         """Where the facts of a vocabulary are."""
-        return self._store.day(day_number(on)).rights if vocabulary in BY_LICENSE else self._store.bits
+        return day.rights if vocabulary in BY_LICENSE else self._store.bits
 
     def bit(self, vocabulary: str, code: str) -> int:
         """The place of a code in its vocabulary; UnknownCode when it has none."""
@@ -103,9 +107,9 @@ class Columns:
             )
         return found
 
-    def any_of(self, vocabulary: str, codes: Iterable[str], on: dt.date) -> Plane:
+    def any_of(self, vocabulary: str, codes: Iterable[str], day: Day) -> Plane:
         """Who states at least one of these codes; UnknownCode for one that there is not."""
-        return self.bits(vocabulary, on).any_of(vocabulary, [self.bit(vocabulary, code) for code in codes])
+        return self.bits(vocabulary, day).any_of(vocabulary, [self.bit(vocabulary, code) for code in codes])
 
     def plane_of(self, chosen: Bools) -> Plane:
         """Rows chosen by a column, as a plane."""

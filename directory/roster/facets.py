@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from directory.roster.schema import ACCEPTING, GENDERS
 
 if TYPE_CHECKING:
     from directory.roster.columns import Columns
+    from directory.roster.store import Day
 
 #: The filters that have facets by code → the vocabulary that is counted.
 VOCABULARY_FACETS: Final[dict[str, str]] = {
@@ -38,13 +38,13 @@ VALUE_FACETS: Final[dict[str, tuple[tuple[str, ...], tuple[int, ...]]]] = {
 
 
 def count_facets(
-    columns: Columns, on: dt.date, found: Chosen, without: Callable[[str], Chosen]
+    columns: Columns, day: Day, found: Chosen, without: Callable[[str], Chosen]
 ) -> dict[str, dict[str, int]]:
     """Exact counts for each code of each facet, among those whom `without` gives for it: often those found."""
     whole: dict[Bits, NDArray[np.int64]] = {}
 
     def counts(name: str, vocabulary: str, size: int) -> NDArray[np.int64]:
-        bits = columns.bits(vocabulary, on)
+        bits = columns.bits(vocabulary, day)
         facts, among = bits.layout.facts(vocabulary, size), without(name)
         if among is not found or not bits.counts_from_rows(found, bits.layout.all_facts):
             return bits.counts(among, facts)

@@ -14,7 +14,7 @@ from directory.roster.bits import Bools, Chosen, Plane, Rows
 from directory.roster.facets import VOCABULARY_FACETS, count_facets
 from directory.roster.ordering import first, rotation, seed_of_day
 from directory.roster.requirements import FILTERS, Near, Requirements, UnknownCode
-from directory.roster.schema import ACCEPTING, BY_LICENSE, GENDERS, NOT_STATED, day_number
+from directory.roster.schema import ACCEPTING, BY_LICENSE, GENDERS, NOT_STATED
 
 if TYPE_CHECKING:
     from directory.roster.columns import Columns
@@ -28,8 +28,8 @@ class Selection:
     def __init__(self, columns: Columns, requirements: Requirements) -> None:
         self._columns = columns
         self._requirements = requirements
-        self._on = requirements.on
-        self._listed = columns.listed(requirements.on)
+        self._day = columns.day(requirements.on)
+        self._listed = columns.listed(self._day)
         # Who meets each requirement: from these planes follow selection, removed_by, relaxations and facets.
         self._meets = self._requirements_met(requirements)
         self._found = Chosen(self._all_of(self._meets.values()))
@@ -70,7 +70,7 @@ class Selection:
 
         Raises ValueError for another day and UnknownCode as a selection of its own would.
         """
-        if others.on != self._on:
+        if others.on != self._requirements.on:
             raise ValueError("a selection knows one day")
         different = {
             name: field
@@ -86,7 +86,7 @@ class Selection:
 
     def facets(self) -> dict[str, dict[str, int]]:
         """How many therapists match for each code of each facet, counted with the facet's own filter left out."""
-        return count_facets(self._columns, self._on, self._found, self._without)
+        return count_facets(self._columns, self._day, self._found, self._without)
 
     def page(self, order: str = "rotation", *, offset: int = 0, limit: int) -> NDArray[np.int64]:
         """Ids from `offset` in one of ORDERS; what is not stated comes last, and equals take turns by the day.
@@ -113,7 +113,7 @@ class Selection:
 
     def stated(self, vocabulary: str) -> Bools:
         """Who states anything in this vocabulary."""
-        return self._any_bit(vocabulary, range(self._columns.bits(vocabulary, self._on).layout.room[vocabulary]))
+        return self._any_bit(vocabulary, range(self._columns.bits(vocabulary, self._day).layout.room[vocabulary]))
 
     def numbers(self, column: str) -> NDArray[np.int32]:
         """A column of schema.NUMBERS, -1 where not stated."""
@@ -126,7 +126,7 @@ class Selection:
     def _any_bit(self, vocabulary: str, bits: Iterable[int]) -> Bools:
         words = self._words_by_license if vocabulary in BY_LICENSE else self._words
         found = None
-        for word, mask in self._columns.bits(vocabulary, self._on).layout.masks(vocabulary, bits):
+        for word, mask in self._columns.bits(vocabulary, self._day).layout.masks(vocabulary, bits):
             here = words[word] & mask != 0
             found = here if found is None else found | here
         return np.zeros(self.total, dtype=np.bool_) if found is None else found
@@ -134,18 +134,18 @@ class Selection:
     @cached_property
     def _words(self) -> NDArray[np.uint64]:
         # One take of whole rows and a turn: rows are neighbors in memory, words of one row even more so.
-        return np.ascontiguousarray(self._columns.bits("approaches", self._on).by_row.take(self._rows, axis=0).T)
+        return np.ascontiguousarray(self._columns.bits("approaches", self._day).by_row.take(self._rows, axis=0).T)
 
     @cached_property
     def _words_by_license(self) -> NDArray[np.uint64]:
-        return np.ascontiguousarray(self._columns.bits("jurisdictions", self._on).by_row.take(self._rows, axis=0).T)
+        return np.ascontiguousarray(self._columns.bits("jurisdictions", self._day).by_row.take(self._rows, axis=0).T)
 
     # --- How each requirement is met ----------------------------------------------------------------------------------
 
     def _requirements_met(self, asked: Requirements) -> dict[str, Plane]:
         columns = self._columns
         met = {
-            name: columns.any_of(vocabulary, codes, asked.on)
+            name: columns.any_of(vocabulary, codes, self._day)
             for name, vocabulary in VOCABULARY_FACETS.items()
             if (codes := getattr(asked, vocabulary))
         }
@@ -154,7 +154,7 @@ class Selection:
         if asked.near is not None:
             met["within"] = columns.plane_at(columns.offices.rows_within(asked.near))
             if asked.near_unless:
-                met["within"] |= columns.any_of("delivery_methods", asked.near_unless, asked.on)
+                met["within"] |= columns.any_of("delivery_methods", asked.near_unless, self._day)
         if asked.fee_max is not None:
             # A fee that is not stated is -1: as a number without a sign it is above any other.
             met["fee_max"] = columns.plane_of(columns.number("fee_from").view(np.uint32) <= max(asked.fee_max, 0))
@@ -163,7 +163,7 @@ class Selection:
         if asked.accepting:
             met["accepting"] = self._stating("accepting", [ACCEPTING.index("yes")])
         if asked.opening_within_days is not None:
-            opening, today = columns.number("opening_on"), day_number(asked.on)
+            opening, today = columns.number("opening_on"), self._day.number
             in_time = (opening >= today) & (opening <= today + asked.opening_within_days)
             met["opening_within_days"] = columns.plane_of(in_time)
         if asked.text_ids is not None:
@@ -172,7 +172,7 @@ class Selection:
         return met
 
     def _stating(self, fact: str, values: Iterable[int]) -> Plane:
-        return self._columns.bits(fact, self._on).any_of(fact, values)
+        return self._columns.bits(fact, self._day).any_of(fact, values)
 
     def _all_of(self, planes: Iterable[Plane]) -> Plane:
         found = self._listed
@@ -201,7 +201,7 @@ class Selection:
                 return np.nan_to_num(self.miles(self._requirements.near), nan=np.inf)
             case "next_opening":
                 opening = self.numbers("opening_on").astype(np.int64)
-                return np.where(opening >= day_number(self._on), opening, np.iinfo(np.int64).max)
+                return np.where(opening >= self._day.number, opening, np.iinfo(np.int64).max)
             case "fee":
                 fee = self.numbers("fee_from").astype(np.int64)
                 return np.where(fee != NOT_STATED, fee, np.iinfo(np.int64).max)
