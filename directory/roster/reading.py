@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator, Set
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from directory.models import SearchRow, Therapist
 from directory.models.taxonomy import VOCABULARIES
 from directory.roster.columns import Columns
 from directory.roster.facts import Facts, Licenses, Offices
+from directory.roster.memory import give_back_free_memory
 from directory.roster.schema import FOREVER, MASKS, NUMBERS
 
 SQL_TYPES: Final = {">i8": "bigint", ">i4": "integer", ">i2": "smallint", ">f8": "double precision"}
@@ -108,7 +108,7 @@ def look(cursor: Any, *, since: str | None, most: int) -> Look:
 def read_columns(cursor: Any) -> Columns:
     """Everyone who may be listed."""
     columns = Columns(read_facts(cursor).in_order_of_state(), ids_by_name=read_ids_by_name)
-    _give_back_free_memory()
+    give_back_free_memory()
     return columns
 
 
@@ -136,12 +136,6 @@ def read_facts(cursor: Any, therapist_ids: Set[int] | None = None) -> Facts:
             longitudes=offices["longitude"],
         ),
     )
-
-
-def _give_back_free_memory() -> None:
-    # Reading needs as much memory again as the columns. The C library would keep it for this process for good.
-    with suppress(OSError, AttributeError):  # another C library than GNU's
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def read_codes(cursor: Any) -> dict[str, dict[str, int]]:

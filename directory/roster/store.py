@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from directory.roster.bits import WORD, Bits, Layout, Rows, plane_of, words_for
 from directory.roster.facts import Codes, Facts, Licenses, Offices, rights_masks
+from directory.roster.memory import give_back_free_memory
 from directory.roster.offices import OfficeIndex
 from directory.roster.schema import ACCEPTING, BY_LICENSE, CODES_OF, CODES_PER_WORD, GENDERS, MASKS, NUMBERS, WORDS
 
@@ -119,6 +120,7 @@ class Store:
                 day = self._days[number] = Day(self, number)
                 for other in [*self._days][:-1]:
                     del self._days[other]
+                give_back_free_memory()
         return day
 
     def rows_of(self, ids: NDArray[np.int64]) -> Rows:
