@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.bits import Bits, Chosen
+from directory.roster.bits import Bits, Chosen, costs
 from directory.roster.schema import ACCEPTING, GENDERS
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ VOCABULARY_FACETS: Final[dict[str, str]] = {
 }
 
 
+COUNTED_AT_ONCE: Final = 300  # facts, about: whether so few are found that their rows are read
 #: The facets of other filters: which of their values are counted, and the names of these.
 VALUE_FACETS: Final[dict[str, tuple[tuple[str, ...], tuple[int, ...]]]] = {
     "gender": (GENDERS, (0, 1, 2)),
@@ -41,14 +42,16 @@ def count_facets(
     columns: Columns, day: Day, found: Chosen, without: Callable[[str], Chosen]
 ) -> dict[str, dict[str, int]]:
     """Exact counts for each code of each facet, among those whom `without` gives for it: often those found."""
+    from_rows, from_planes = costs(found, range(COUNTED_AT_ONCE))
+    few = from_rows <= from_planes
     whole: dict[Bits, NDArray[np.int64]] = {}
 
     def counts(name: str, vocabulary: str, size: int) -> NDArray[np.int64]:
         bits = columns.bits(vocabulary, day)
         facts, among = bits.layout.facts(vocabulary, size), without(name)
-        if among is not found or not bits.counts_from_rows(found, bits.layout.all_facts):
+        if among is not found or not few:
             return bits.counts(among, facts)
-        if bits not in whole:  # few: all their facts at once cost no more than those of one vocabulary
+        if bits not in whole:  # all their facts at once cost no more than those of one vocabulary
             whole[bits] = bits.counts(found, bits.layout.all_facts)
         return whole[bits][facts.start : facts.stop]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from directory.roster import bits as roster_bits
-from directory.roster.bits import WORD, Bits, Chosen, Layout, plane_at, plane_of, words_for
+from directory.roster.bits import WORD, Bits, Chosen, Layout, costs, plane_at, plane_of, words_for
 
 sizes = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 130), min_size=1, max_size=5)
 
@@ -59,7 +59,7 @@ def test_facts_that_are_read_by_row_only_have_no_planes() -> None:
 
 
 @given(st.integers(0, 700), st.floats(0, 1), st.integers(0, 2**32))
-def test_counts_are_the_same_from_rows_and_from_planes(rows: int, share: float, seed: int) -> None:
+def test_counts_are_the_same_whichever_way_they_are_counted(rows: int, share: float, seed: int) -> None:
     layout = Layout({"a": 70, "b": 5})
     facts, bits = facts_at_random(layout, rows, seed), Bits(layout, words_for(rows + 1) * WORD)
     bits.write(0, facts)
@@ -71,12 +71,15 @@ def test_counts_are_the_same_from_rows_and_from_planes(rows: int, share: float, 
         expected = as_bools(facts)[picked].sum(axis=0)[some.start : some.stop].tolist()
         assert bits.counts(chosen, some).tolist() == expected
         assert bits._counts_from_planes(chosen, some).tolist() == expected
+        assert bits._filled_words(some).counts(chosen, len(some)).tolist() == expected
 
 
-def test_either_way_of_counting_is_taken_where_it_costs_less() -> None:
+def test_the_cheapest_way_of_counting_is_taken() -> None:
     few, many = Chosen(plane_at(np.arange(0, 6400, 64), 100)), Chosen(plane_at(np.arange(6400), 100))
-    assert Bits.counts_from_rows(few, range(64))
-    assert not Bits.counts_from_rows(many, range(64))
+    from_rows, from_planes = costs(few, range(64))
+    assert from_rows < from_planes
+    from_rows, from_planes = costs(many, range(64))
+    assert from_rows > from_planes
 
 
 def test_planes_are_counted_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,3 +89,15 @@ def test_planes_are_counted_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     bits.write(0, facts)
     everybody = Chosen(plane_of(np.ones(300, dtype=np.bool_), 5))
     assert bits._counts_from_planes(everybody, range(64)).tolist() == as_bools(facts).sum(axis=0).tolist()
+
+
+def test_rows_added_later_are_counted_too() -> None:
+    layout, rows = Layout({"a": 64}), 20_000
+    facts, bits = facts_at_random(layout, rows, 1), Bits(layout, words_for(rows) * WORD)
+    for portion in (slice(0, 19_990), slice(19_990, 19_999), slice(19_999, rows)):
+        bits.write(portion.start, facts[portion])
+        seen = np.arange(portion.stop)
+        chosen = Chosen(plane_at(seen[::3], words_for(rows)))
+        expected = as_bools(facts)[: portion.stop : 3].sum(axis=0).tolist()
+        assert bits._filled_words(layout.all_facts).counts(chosen, 64).tolist() == expected
+        assert bits.counts(chosen, layout.all_facts).tolist() == expected
