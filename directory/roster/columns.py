@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.bits import Bits, Bools, Chosen, Plane, plane_at, plane_of
+from directory.roster.bits import Bits, Bools, Chosen, Plane, Rows, plane_at, plane_of
 from directory.roster.facts import Codes, Facts
 from directory.roster.offices import OfficeIndex
 from directory.roster.requirements import Requirements, UnknownCode
@@ -38,10 +38,11 @@ class Columns:
     names.
     """
 
-    def __init__(self, facts: Facts, *, ids_by_name: NamesInOrder | None = None) -> None:
+    def __init__(self, facts: Facts, *, order: Rows | None = None, ids_by_name: NamesInOrder | None = None) -> None:
+        """`order` says in which order to lay them out: a question about people who stand together costs less."""
         self.codes = facts.codes
         self.ids_by_name = ids_by_name
-        self._store = Store(facts)
+        self._store = Store(facts, np.arange(len(facts)) if order is None else order)
         self._alive = plane_of(np.ones(len(facts), dtype=np.bool_), self._store.words)
 
     def __len__(self) -> int:

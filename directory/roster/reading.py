@@ -107,7 +107,9 @@ def look(cursor: Any, *, since: str | None, most: int) -> Look:
 
 def read_columns(cursor: Any) -> Columns:
     """Everyone who may be listed."""
-    columns = Columns(read_facts(cursor).in_order_of_state(), ids_by_name=read_ids_by_name)
+    facts = read_facts(cursor)
+    columns = Columns(facts, order=facts.order_of_states(), ids_by_name=read_ids_by_name)
+    del facts
     give_back_free_memory()
     return columns
 

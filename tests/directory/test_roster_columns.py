@@ -107,7 +107,7 @@ def answers(columns: Columns) -> list[Any]:
 def test_columns_kept_current_answer_as_columns_made_anew(
     people: list[dict[str, Any]], edits: list[tuple[set[int], list[dict[str, Any]]]]
 ) -> None:
-    columns = Columns(facts(people).in_order_of_state())
+    columns = Columns(facts(people), order=facts(people).order_of_states())
     for gone, fresh in edits:
         gone |= {one["id"] for one in fresh}
         people = changed(people, gone, fresh)
@@ -133,7 +133,7 @@ def test_whoever_holds_earlier_columns_still_gets_the_earlier_answers(
 
 @given(directories)
 def test_facts_come_out_as_they_went_in(people: list[dict[str, Any]]) -> None:
-    given_, told = facts(people), Columns(facts(people).in_order_of_state()).facts
+    given_, told = facts(people), Columns(facts(people), order=facts(people).order_of_states()).facts
     for name in ("ids", "listed_until"):
         assert np.array_equal(getattr(given_, name), getattr(told, name))
     for name in given_.masks:
