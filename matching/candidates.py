@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
 from typing import Final, Protocol
 
 import numpy as np
@@ -44,6 +43,9 @@ class Candidates(Protocol):
     def has(self, vocabulary: str, code: str) -> Bools:
         """Who states this code."""
 
+    def has_any(self, vocabulary: str, codes: tuple[str, ...]) -> Bools:
+        """Who states at least one of these codes."""
+
     def stated(self, vocabulary: str) -> Bools:
         """Who states any code of the vocabulary."""
 
@@ -60,17 +62,10 @@ class Remembering:
     def __init__(self, candidates: Candidates) -> None:
         self.ids: NDArray[np.int64] = candidates.ids
         self.has = functools.cache(candidates.has)
+        self.has_any = functools.cache(candidates.has_any)
         self.stated = functools.cache(candidates.stated)
         self.numbers = functools.cache(candidates.numbers)
         self.miles = functools.cache(candidates.miles)
 
     def __len__(self) -> int:
         return len(self.ids)
-
-
-def has_any(candidates: Candidates, vocabulary: str, codes: Iterable[str]) -> Bools:
-    """Who states at least one of these codes."""
-    found = np.zeros(len(candidates), dtype=np.bool_)
-    for code in codes:
-        found |= candidates.has(vocabulary, code)
-    return found

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 
 from directory.roster.schema import GENDERS, NOT_STATED, day_number
-from matching.candidates import Bools, Candidates, Floats, has_any
+from matching.candidates import Candidates, Floats
 from matching.evidence import strengths
 from matching.needs import Needs
 
@@ -110,8 +110,8 @@ def distance(candidates: Candidates, needs: Needs) -> Floats:
 def _skill(candidates: Candidates, approaches: tuple[str, ...], needs: Needs, *, ticked: float | None = None) -> Floats:
     """The best of these approaches: trained, ticked, or 0."""
     rules = needs.ruleset.fits
-    listed = np.where(has_any(candidates, "approaches", approaches), rules.ticked if ticked is None else ticked, 0.0)
-    return np.where(has_any(candidates, "trained", approaches), rules.trained, listed)
+    listed = np.where(candidates.has_any("approaches", approaches), rules.ticked if ticked is None else ticked, 0.0)
+    return np.where(candidates.has_any("trained", approaches), rules.trained, listed)
 
 
 def _one_of(candidates: Candidates, approaches: tuple[str, ...], needs: Needs) -> Floats:
@@ -130,8 +130,7 @@ def _where_stated(candidates: Candidates, vocabulary: str, fit: Floats) -> Float
 
 
 def _any_of(candidates: Candidates, vocabulary: str, codes: tuple[str, ...]) -> Floats:
-    met: Bools = has_any(candidates, vocabulary, codes)
-    return _where_stated(candidates, vocabulary, met.astype(np.float64))
+    return _where_stated(candidates, vocabulary, candidates.has_any(vocabulary, codes).astype(np.float64))
 
 
 def _given(wish: Wish | None) -> Wish:

@@ -205,6 +205,10 @@ class Recording:
         self.read.add(vocabulary)
         return self._candidates.has(vocabulary, code)
 
+    def has_any(self, vocabulary: str, codes: tuple[str, ...]) -> Any:
+        self.read.add(vocabulary)
+        return self._candidates.has_any(vocabulary, codes)
+
     def stated(self, vocabulary: str) -> Any:
         self.read.add(vocabulary)
         return self._candidates.stated(vocabulary)
