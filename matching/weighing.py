@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.candidates import Ints
-from matching.criteria import Criterion
+from matching.criteria import Criterion, most_points
 from matching.ranking import Scored, in_order, known_weight, points_by_criterion
 from matching.reasons import Card
 
 Counting = Literal["half", "twice"]
+Weights = tuple[int, ...]
 IN_WORDS: Final[dict[Counting, str]] = {"half": "half as much", "twice": "twice as much"}
 #: Rounding moves the difference of two scores by less than this many hundredths for each criterion: half a hundredth
-#: for each of the two and one for the most points, before the change and, in the same scale, after it.
-MOST_ROUNDING: Final = 8
+#: for each of the two, and one for the most points, which are rounded too.
+MOST_ROUNDING: Final = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,37 +50,53 @@ def order_changes(scored: Scored, *, seed: int) -> tuple[OrderChange, ...]:
     if not len(best) or len(scored.criteria) < 2:
         return ()
     [first] = best
-    rows = _could_come_first(scored, first)
     return tuple(
         OrderChange(criterion=scored.criteria[place], counts=counts, therapist_id=other)
-        for place, counts, weights in _changed_weights(scored.weights)
+        for place, counts, weights, rows in _rivals(scored, first)
         if (other := _first(scored, rows, weights, seed=seed)) != scored.candidates.ids[first]
     )
 
 
-def _changed_weights(weights: tuple[int, ...]) -> Iterator[tuple[int, Counting, tuple[int, ...]]]:
+def _rivals(scored: Scored, first: np.intp) -> Iterator[tuple[int, Counting, Weights, NDArray[np.intp]]]:
+    """Each changed weight by which somebody might come first, with all who might, among them who is first now.
+
+    Worked out without rounding, for all changes and everybody within reach by one product of matrices.
+    """
+    rows = _within_reach(scored, first)
+    shares = scored.shares(np.append(rows, first))
+    ahead = shares[:, :-1] - shares[:, -1:]
+    changes = list(_changed_weights(scored.weights))
+    weights = np.array([its_weights for _, _, its_weights in changes], dtype=np.float64)
+    rounding = MOST_ROUNDING * len(scored.criteria) * weights.sum(axis=1, keepdims=True)
+    might = weights @ ahead > -rounding
+    for (place, counts, its_weights), who in zip(changes, might, strict=True):
+        if np.count_nonzero(who) > 1:
+            yield place, counts, its_weights, rows[who]
+
+
+def _changed_weights(weights: Weights) -> Iterator[tuple[int, Counting, Weights]]:
     for place in range(len(weights)):
         # Weights are relative and whole: to halve one is to double the others.
         yield place, "half", tuple(weight if number == place else 2 * weight for number, weight in enumerate(weights))
         yield place, "twice", tuple(2 * weight if number == place else weight for number, weight in enumerate(weights))
 
 
-def _first(scored: Scored, rows: NDArray[np.intp], weights: tuple[int, ...], *, seed: int) -> int:
-    fits, ids = [fit[rows] for fit in scored.fits], scored.candidates.ids[rows]
-    points = points_by_criterion(fits, weights, neutral=scored.needs.ruleset.neutral)
-    scores: Ints = np.sum(points, axis=0, dtype=np.int32)
+def _first(scored: Scored, rows: NDArray[np.intp], weights: Weights, *, seed: int) -> int:
+    fits, ids = scored.fits(rows), scored.candidates.ids[rows]
+    points = points_by_criterion(fits, most_points(weights), neutral=scored.needs.ruleset.neutral)
+    scores: Ints = points.sum(axis=0, dtype=np.int32)
     [first] = in_order(scores, known_weight(fits, weights), ids, seed=seed, limit=1)
     return int(ids[first])
 
 
-def _could_come_first(scored: Scored, first: np.intp) -> NDArray[np.intp]:
-    """Everybody whom some change could put first; over a million therapists that is few of them.
+def _within_reach(scored: Scored, first: np.intp) -> NDArray[np.intp]:
+    """Everybody whom some change could put first, and some more: of a million therapists that is few.
 
     When a criterion counts half, the first loses at most half of what they have by it; when it counts twice, another
     gains at most what the first is short of. Whoever is farther behind than that stays behind.
     """
-    margin = max(
-        max(points[first] / 2, most - points[first]) for points, most in zip(scored.points, scored.most, strict=True)
-    )
-    reach = scored.scores[first] - margin - MOST_ROUNDING * len(scored.criteria)
-    return np.nonzero(scored.scores >= reach)[0]
+    its_points = scored.points(np.array([first]))[:, 0]
+    margin = np.maximum(its_points / 2, np.array(scored.most) - its_points).max()
+    # Rounded before the change and after it, where the scale may be twice as large; and so is the margin.
+    reach = scored.scores[first] - margin - 4 * MOST_ROUNDING * len(scored.criteria)
+    return np.flatnonzero(scored.scores >= reach)

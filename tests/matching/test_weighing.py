@@ -122,9 +122,11 @@ def test_leaving_out_whom_no_change_could_put_first_leaves_out_nobody_who_would_
     ]
     scored = Scored(selected(directory, its_needs), its_needs)
     [first] = scored.best(1, seed=draw)
-    few, everybody = weighing._could_come_first(scored, first), np.arange(len(scored.scores))
-    assert len(few) < len(everybody)
+    everybody = np.arange(len(scored.scores))
+    rivals = {weights: rows for _, _, weights, rows in weighing._rivals(scored, first)}
+    assert all(len(rows) < len(everybody) for rows in rivals.values())
     for _, _, weights in weighing._changed_weights(scored.weights):
+        few = rivals.get(weights, np.array([first]))
         assert weighing._first(scored, few, weights, seed=draw) == weighing._first(
             scored, everybody, weights, seed=draw
         )
