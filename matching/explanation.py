@@ -9,7 +9,7 @@ from typing import Final
 
 from matching.needs import Needs
 from matching.questions import questions_for
-from matching.ranking import Finding, Weighed
+from matching.ranking import Weighed
 from matching.reasons import Card, Case, Reason, reason_of
 from matching.wording import Wording, day
 
@@ -48,12 +48,11 @@ def explain(match: Weighed, card: Card, needs: Needs, say: Wording) -> Explanati
     """Put a match into words."""
     case = Case(card=card, needs=needs, say=say, miles=match.miles)
     findings = tuple(reason_of(finding, case) for finding in match.findings)
+    lifts = [finding.points - finding.most_points * needs.ruleset.neutral for finding in match.findings]
     lifting = sorted(
-        (
-            (-_lift(finding, needs), place)
-            for place, (finding, reason) in enumerate(zip(match.findings, findings, strict=True))
-            if finding.stated and not reason.caution and _lift(finding, needs) > 0
-        )
+        (-lift, place)
+        for place, (finding, reason, lift) in enumerate(zip(match.findings, findings, lifts, strict=True))
+        if lift > 0 and finding.stated and not reason.caution  # points above what saying nothing would have given
     )
     by_weight = sorted(zip(match.findings, findings, strict=True), key=lambda pair: -pair[0].weight)
     cautions: dict[str, Caution] = {caution.code: caution for caution in _about_the_person(match, case)}
@@ -66,11 +65,6 @@ def explain(match: Weighed, card: Card, needs: Needs, say: Wording) -> Explanati
         cautions=tuple(cautions.values())[:MOST_CAUTIONS],
         questions=questions_for(case, frozenset(reason.code for reason in findings)),
     )
-
-
-def _lift(finding: Finding, needs: Needs) -> float:
-    """Points above what saying nothing would have given."""
-    return finding.points - finding.most_points * needs.ruleset.neutral
 
 
 def _about_the_person(match: Weighed, case: Case) -> Iterator[Caution]:

@@ -14,7 +14,6 @@ import numpy as np
 
 from directory.roster.schema import GENDERS, NOT_STATED, day_number
 from matching.candidates import Candidates, Floats
-from matching.evidence import strengths
 from matching.needs import Needs
 
 Wish = TypeVar("Wish")
@@ -33,7 +32,7 @@ def concerns(candidates: Candidates, needs: Needs) -> Floats:
 def approach_evidence(candidates: Candidates, needs: Needs) -> Floats:
     """The best evidence for these situations among the approaches they use. No row is no proof against: neutral."""
     coverage = np.zeros(len(candidates))
-    for strength, approaches in strengths(needs.evidence, needs.ruleset.grades).items():
+    for strength, approaches in needs.strengths.items():
         coverage = np.maximum(coverage, strength * _skill(candidates, approaches, needs))
     return _where_stated(candidates, "approaches", _matched(coverage, needs, otherwise=needs.ruleset.fits.neutral))
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from assessments.scoring import AttachmentProfile
 from directory.roster.requirements import Near, Requirements
-from matching.evidence import INSECURE_STYLES, Case, Evidence, situations_of, speaking_for
+from matching.evidence import INSECURE_STYLES, Case, Evidence, situations_of, speaking_for, strengths
 from matching.guidance import Guidance, Pairing, guidance_of, pairing_of
 from matching.intake import Intake
 from matching.ruleset import Ruleset
 from matching.safety import SafetyNote, is_unsafe_together, safety_notes
 
 TRAUMA_CONCERNS: Final = frozenset({"childhood-trauma", "ptsd", "abuse-survivor", "domestic-violence"})
+#: Of a study that speaks about several situations, what it says about these is shown before the others.
+PRESSING: Final = frozenset({"adolescent-suicidal"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,10 +51,31 @@ class Needs:
     pairing: Pairing | None
     safety: tuple[SafetyNote, ...]
 
-    @property
+    @cached_property
     def pairing_evidence(self) -> tuple[Evidence, ...]:
         """The rows about couples who meet as these two do. Empty when none is listed, and without a pairing."""
         return tuple(row for row in self.evidence if self.pairing and row.situation == self.pairing.situation)
+
+    # What follows for everybody alike, and is asked of every therapist: worked out once.
+
+    @cached_property
+    def strengths(self) -> Mapping[float, tuple[str, ...]]:
+        """How far research speaks for each approach: strength → approaches (matching.evidence.strengths)."""
+        return strengths(self.evidence, self.ruleset.grades)
+
+    @cached_property
+    def studies(self) -> tuple[Evidence, ...]:
+        """The evidence with each study of an approach once, the strongest first."""
+        telling = PRESSING if self.pairing is None else PRESSING | {self.pairing.situation}
+        studies: dict[tuple[str, str], Evidence] = {}
+        for row in sorted(self.evidence, key=lambda row: (row.grade, row.situation not in telling)):
+            studies.setdefault((row.approach, row.citation), row)
+        return tuple(studies.values())
+
+    @cached_property
+    def concerns_by_importance(self) -> tuple[str, ...]:
+        """What matters most first."""
+        return tuple(sorted(self.concerns, key=lambda code: (-self.concerns[code], code)))
 
 
 def needs_of(

@@ -53,7 +53,7 @@ def questions_for(case: Case, reason_codes: frozenset[str]) -> tuple[str, ...]:
 def _about_unknowns(case: Case, codes: frozenset[str]) -> Iterator[str]:
     """Most telling first."""
     if codes & {"not_stated_concerns", "concerns_in_part", "concerns_not_listed"}:
-        missing = [code for code in _by_importance(case) if code not in case.card["concerns"]]
+        missing = [code for code in case.needs.concerns_by_importance if code not in case.card["concerns"]]
         if missing:
             yield f"How much have you worked with {case.say.name('concerns', missing[0])}?"
     if codes & {"trauma_listed", "trauma_not_listed"} or (case.needs.trauma and "not_stated_approaches" in codes):
@@ -104,7 +104,3 @@ def _about_a_family(needs: Needs) -> Iterator[str]:
         yield IN_THE_ROOM
     if is_blended(needs):
         yield STEPPARENT
-
-
-def _by_importance(case: Case) -> list[str]:
-    return sorted(case.needs.concerns, key=lambda code: (-case.needs.concerns[code], code))

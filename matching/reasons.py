@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, NamedTuple
 
-from matching.evidence import Evidence, strengths
+from matching.evidence import Evidence
 from matching.needs import Needs
 from matching.ranking import Finding
 from matching.wording import Wording, day, sentence
@@ -16,8 +17,7 @@ Card = Mapping[str, Any]
 """What everybody may see of a therapist: codes, fees, dates (ISO text)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reason:
+class Reason(NamedTuple):
     """Why a finding is as it is. A caution does not fit or is not known. `as_of`: the day the fact was confirmed."""
 
     code: str
@@ -38,7 +38,19 @@ class Case:
 
     def overlap(self, column: str, wanted: Iterable[str]) -> list[str]:
         """Which of the wanted codes the card lists, in the order of the wish."""
-        return [code for code in wanted if code in self.card[column]]
+        stated = self.card[column]
+        return [code for code in wanted if code in stated]
+
+    @cached_property
+    def best_supported(self) -> str | None:
+        """The one of the therapist's approaches that counts for the evidence, if there is a row about any."""
+        rules, trained_in = self.needs.ruleset.fits, self.card["trained_in"]
+        used = {
+            code: strength * (rules.trained if code in trained_in else rules.ticked)
+            for strength, codes in self.needs.strengths.items()
+            for code in self.overlap("approaches", codes)
+        }
+        return min(used, key=lambda code: (-used[code], code not in trained_in, code), default=None)
 
 
 def reason_of(finding: Finding, case: Case) -> Reason:
@@ -50,7 +62,7 @@ def reason_of(finding: Finding, case: Case) -> Reason:
     if not finding.stated:
         return not_stated(code)
     confirmed = case.card["as_of"].get(CONFIRMED_WITH[code])
-    return replace(REASONS[code](finding, case), as_of=confirmed and dt.date.fromisoformat(confirmed))
+    return Reason(*REASONS[code](finding, case)[:-1], confirmed and dt.date.fromisoformat(confirmed))
 
 
 def not_stated(criterion: str) -> Reason:
@@ -93,7 +105,7 @@ NOT_STATED: Final[Mapping[str, tuple[str, str]]] = {
 
 
 def _concerns(finding: Finding, case: Case) -> Reason:
-    wanted = sorted(case.needs.concerns, key=lambda code: (-case.needs.concerns[code], code))
+    wanted = case.needs.concerns_by_importance
     focus = case.overlap("focus_concerns", wanted)
     listed = [code for code in case.overlap("concerns", wanted) if code not in focus]
     missing = [code for code in wanted if code not in focus and code not in listed]
@@ -123,12 +135,8 @@ WITHOUT_RESULT: Final = {
     "plan": "a study is planned, and has no result yet, for",
 }
 
-#: Of a study that speaks about several situations, what it says about these is shown before the others.
-PRESSING: Final = frozenset({"adolescent-suicidal"})
-
-
 def _approach_evidence(finding: Finding, case: Case) -> Reason:
-    best = _best_supported(case)
+    best = case.best_supported
     if best is None:
         return _without_result(case)
     rows = _studies(case, [best])
@@ -149,17 +157,6 @@ def _without_result(case: Case) -> Reason:
                 return Reason(code=f"evidence_{kind}", text=text, caution=True, evidence=rows)
     text = "No study listed here has looked at their approaches in your situation. That is no proof against them."
     return Reason(code="no_evidence_listed", text=text, caution=True)
-
-
-def _best_supported(case: Case) -> str | None:
-    """The one of the therapist's approaches that counts for the evidence, if there is a row about any."""
-    rules = case.needs.ruleset
-    used = {
-        code: strength * (rules.fits.trained if code in case.card["trained_in"] else rules.fits.ticked)
-        for strength, codes in strengths(case.needs.evidence, rules.grades).items()
-        for code in case.overlap("approaches", codes)
-    }
-    return min(used, key=lambda code: (-used[code], code not in case.card["trained_in"], code), default=None)
 
 
 def _support(case: Case, approach: str, situation: str) -> str:
@@ -183,8 +180,8 @@ def _format_expertise(finding: Finding, case: Case) -> Reason:
         missing=f"Offers sessions for {work}, and lists no approach made for {work}.",
     )
     # Those of the best supported approach stand with the finding about evidence.
-    others = [code for code in case.overlap("approaches", made_for_them) if code != _best_supported(case)]
-    return replace(reason, evidence=_studies(case, others))
+    others = [code for code in case.overlap("approaches", made_for_them) if code != case.best_supported]
+    return reason._replace(evidence=_studies(case, others))
 
 
 def _trauma_informed(finding: Finding, case: Case) -> Reason:
@@ -198,7 +195,7 @@ def _trauma_informed(finding: Finding, case: Case) -> Reason:
         missing="Lists approaches, and none that is made for trauma.",
     )
     used = case.overlap("approaches", made_for_trauma)
-    return replace(reason, evidence=tuple(row for row in _studies(case, used) if row.situation in ("trauma", "ptsd")))
+    return reason._replace(evidence=tuple(row for row in _studies(case, used) if row.situation in ("trauma", "ptsd")))
 
 
 def _approach_wish(finding: Finding, case: Case) -> Reason:
@@ -316,13 +313,7 @@ def _skill(case: Case, approaches: tuple[str, ...], *, code: str, trained: str, 
 
 def _studies(case: Case, approaches: Iterable[str]) -> tuple[Evidence, ...]:
     """What was found for these approaches in the client's situations: each study once, the strongest first."""
-    pairing = case.needs.pairing
-    telling = PRESSING if pairing is None else PRESSING | {pairing.situation}
-    studies: dict[tuple[str, str], Evidence] = {}
-    for row in sorted(case.needs.evidence, key=lambda row: (row.grade, row.situation not in telling)):
-        if row.approach in approaches:
-            studies.setdefault((row.approach, row.citation), row)
-    return tuple(studies.values())
+    return tuple(row for row in case.needs.studies if row.approach in approaches)
 
 
 def _trained_or_lists(case: Case, code: str) -> str:

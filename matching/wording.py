@@ -18,9 +18,15 @@ class Wording:
 
     def __init__(self, names: Names) -> None:
         self._names = names
+        self._said: dict[tuple[str, str], str] = {}
 
     def name(self, vocabulary: str, code: str) -> str:
         """The name as it stands inside a sentence."""
+        if (vocabulary, code) not in self._said:
+            self._said[vocabulary, code] = self._inside_a_sentence(vocabulary, code)
+        return self._said[vocabulary, code]
+
+    def _inside_a_sentence(self, vocabulary: str, code: str) -> str:
         name = self._names.get(vocabulary, {}).get(code, code)
         first, *_ = name.split(maxsplit=1)
         plain = first[1:].replace("-", "").islower() and first not in PROPER_NOUNS
@@ -28,7 +34,7 @@ class Wording:
 
     def names(self, vocabulary: str, codes: Iterable[str], *, joined_by: str = "and") -> str:
         """ "a, b and c", in the order of the codes."""
-        return listed((self.name(vocabulary, code) for code in codes), joined_by=joined_by)
+        return listed([self.name(vocabulary, code) for code in codes], joined_by=joined_by)
 
 
 def listed(words: Iterable[str], *, joined_by: str = "and") -> str:
