@@ -222,7 +222,7 @@ REST_FRAMEWORK = {
         "directory.api.permissions.HasScope",
         "directory.api.permissions.KnownParameters",
     ],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["directory.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["directory.api.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "directory.api.schema.Schema",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",

@@ -63,7 +63,7 @@ class Match:
             "rank": self.rank,
             "score": self.score,
             "confidence": self.confidence,
-            "therapist": dict(therapist),
+            "therapist": therapist,
             "findings": [finding_to_json(finding, reason) for finding, reason in self.findings],
             "reasons": [reason.text for reason in self.explanation.reasons],
             "cautions": [caution.to_json() for caution in self.explanation.cautions],

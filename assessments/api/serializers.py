@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.utils.serializer_helpers import BindingDict
 
 from assessments.instruments import Instrument, Range
 from assessments.scoring import STYLES, invalid_responses
@@ -17,6 +20,10 @@ MOST_ERRORS = 100  # of one request; a body of nonsense needs no answer of its o
 
 class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that refuses keys it does not know, each under its own name, together with all other errors."""
+
+    @cached_property
+    def fields(self) -> BindingDict:
+        return _fields_of(type(self))
 
     def to_internal_value(self, data: Any) -> Any:
         errors: dict[str, Any] = {}
@@ -32,6 +39,19 @@ class StrictSerializer(serializers.Serializer[Any]):
         if errors:
             raise serializers.ValidationError(errors)
         return values
+
+
+@functools.cache
+def _fields_of(kind: type[StrictSerializer]) -> BindingDict:
+    """The fields of all serializers of a kind: to copy them for each body costs ten times what reading it does.
+
+    They belong to a serializer that never sees a body, and none of them changes when it reads one.
+    """
+    serializer = kind()
+    fields = BindingDict(serializer)
+    for name, field in serializer.get_fields().items():
+        fields[name] = field
+    return fields
 
 
 class AnswerField(serializers.IntegerField):

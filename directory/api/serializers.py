@@ -7,6 +7,7 @@ that share a date: `availability`, `fees`, `insurance`, `specialties`, each with
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -161,14 +162,19 @@ class CardPageSerializer(serializers.Serializer[Any]):
     )
 
 
-def card_document(card: dict[str, Any], *, request: Any) -> dict[str, Any]:
-    """A card of the database with its two addresses."""
-    slug = card["slug"]
-    addresses = {
-        "url": reverse("directory:therapist", kwargs={"slug": slug}, request=request),
-        "api_url": reverse("api-therapist", kwargs={"slug": slug}, request=request),
-    }
-    return {"slug": slug, **addresses, **card}
+def card_documents(request: Any) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Gives a card of the database its two addresses, as they are for this request."""
+    # Looked up once: an answer has up to a hundred cards.
+    pages, api = (
+        reverse(name, kwargs={"slug": "-"}, request=request).removesuffix("-/")
+        for name in ("directory:therapist", "api-therapist")
+    )
+
+    def document(card: Mapping[str, Any]) -> dict[str, Any]:
+        slug = card["slug"]
+        return {"slug": slug, "url": f"{pages}{slug}/", "api_url": f"{api}{slug}/", **card}
+
+    return document
 
 
 # --- Profile ----------------------------------------------------------------------------------------------------------

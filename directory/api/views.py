@@ -31,7 +31,7 @@ from directory.api.filters import BY_CODES, TherapistFilter
 from directory.api.paging import PageForm
 from directory.api.permissions import InvalidQuery, KnownParameters
 from directory.api.schema import document
-from directory.api.serializers import CardPageSerializer, TaxonomySerializer, TherapistProfileSerializer, card_document
+from directory.api.serializers import CardPageSerializer, TaxonomySerializer, TherapistProfileSerializer, card_documents
 from directory.cards import cards_in_order_of
 from directory.models import Change, Evidence, Scope, Therapist
 from directory.models.taxonomy import VOCABULARIES
@@ -96,7 +96,7 @@ class TherapistList(APIView):
         selection = current().select(requirements)
         ids = selection.page(page.order, offset=(page.number - 1) * page.size, limit=page.size)
         body: dict[str, Any] = {
-            "results": [card_document(card, request=request) for card in cards_in_order_of(ids.tolist(), on=on)],
+            "results": [*map(card_documents(request), cards_in_order_of(ids.tolist(), on=on))],
             **links(request, page=page.number, last=-(-selection.total // page.size)),
             "total": selection.total,
         }

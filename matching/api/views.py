@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from directory.api.serializers import card_document
+from directory.api.serializers import card_documents
 from directory.models import Scope
 from matching.api.documents import ComparisonSerializer, MatchesSerializer
 from matching.api.serializers import CompareSerializer, IntakeSerializer, errors_of
@@ -39,7 +39,7 @@ class MatchList(APIView):
             matches = find_matches(body.to_intake(), on=timezone.localdate())
         except InvalidIntake as invalid:
             raise ValidationError(errors_of(invalid)) from invalid
-        document = matches.to_json(lambda card: card_document(dict(card), request=request))
+        document = matches.to_json(card_documents(request))
         return Response(document, headers={"Cache-Control": "no-store"})
 
 
@@ -67,5 +67,5 @@ class Compare(APIView):
             raise ValidationError({"intake": errors_of(invalid)}) from invalid
         except CannotCompare as refused:
             raise ValidationError({"therapists": errors_of(refused)}) from refused
-        document = comparison.to_json(lambda card: card_document(dict(card), request=request))
+        document = comparison.to_json(card_documents(request))
         return Response(document, headers={"Cache-Control": "no-store"})
