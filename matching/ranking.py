@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from directory.roster.ordering import contenders, first, rotation
 from matching.candidates import Candidates, Floats, Ints, Remembering
 from matching.criteria import Criterion, asked_criteria, most_points
+from matching.kinds import fits_of
 from matching.needs import Needs
 
 #: Fits are whole ten-thousandths before they become points, so that anybody can redo the arithmetic of an answer.
@@ -71,16 +72,23 @@ class Scored:
         self.criteria = asked_criteria(needs)
         self.weights = tuple(needs.ruleset.weights[criterion.code] for criterion in self.criteria)
         self.most = most_points(self.weights)
-        # A row per criterion. Nothing that was asked may weigh anything in a draft: then all are equal.
-        self._fits = np.empty((len(self.criteria), len(self.candidates)))
-        for fits, criterion in zip(self._fits, self.criteria, strict=True):
-            fits[:] = criterion.fit(self.candidates, needs)
-        points = points_by_criterion(self._fits, self.most, neutral=needs.ruleset.neutral)
-        self.scores: Ints = points.sum(axis=0, dtype=np.int32)
+        self._fits = [fits_of(criterion.fit, self.candidates, needs) for criterion in self.criteria]
+        self.scores = self._scores()
+
+    def _scores(self) -> Ints:
+        neutral, pairs = self.needs.ruleset.neutral, [*zip(self._fits, self.most, strict=True)]
+        most = [most for fits, most in pairs if fits.kinds is None]
+        one_by_one = np.array([fits.values for fits, _ in pairs if fits.kinds is None])
+        one_by_one = one_by_one.reshape(len(most), len(self.candidates))  # also of no criteria: then all are equal
+        scores: Ints = points_by_criterion(one_by_one, most, neutral=neutral).sum(axis=0, dtype=np.int32)
+        for fits, its_most in pairs:
+            if fits.kinds is not None:
+                scores += points_of(fits.values, most=its_most, neutral=neutral).take(fits.kinds)
+        return scores
 
     def fits(self, rows: NDArray[np.intp]) -> Floats:
         """What each criterion (first axis) gives to these candidates (second axis)."""
-        return self._fits[:, rows]
+        return np.array([fits.of(rows) for fits in self._fits]).reshape(len(self._fits), len(rows))
 
     def shares(self, rows: NDArray[np.intp]) -> Floats:
         """The same in whole ten-thousandths, with the neutral value where nothing is stated."""
