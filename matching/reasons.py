@@ -135,6 +135,7 @@ WITHOUT_RESULT: Final = {
     "plan": "a study is planned, and has no result yet, for",
 }
 
+
 def _approach_evidence(finding: Finding, case: Case) -> Reason:
     best = case.best_supported
     if best is None:

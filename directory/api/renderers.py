@@ -10,7 +10,7 @@ from rest_framework import renderers
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """Writes what REST framework's own renderer writes. An indent that the Accept header asks for is left to that one."""
+    """Writes what REST framework's own renderer writes; an indent that the Accept header asks for is left to that."""
 
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None

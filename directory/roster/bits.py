@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 Plane = NDArray[np.uint64]
 Rows = NDArray[np.intp]
 Bools = NDArray[np.bool_]
+Masks = list[tuple[int, np.uint64]]  # which word of a row, and which of its bits
 
 WORD: Final = 64
 BLOCK: Final = 1 << 15  # words of planes that are counted at once: 256 kB, so that they stay in the processor's cache
@@ -82,17 +83,22 @@ class Layout:
             at += self.room[name]
         self.words = words_for(at)
         self.all_facts = range(self.words * WORD)
+        self._everything = {name: self._masks(name, range(self.room[name])) for name in sizes}
 
     def facts(self, vocabulary: str, size: int) -> range:
         """The numbers of the first so many facts of a vocabulary."""
         return range(self.first[vocabulary], self.first[vocabulary] + size)
 
-    def masks(self, vocabulary: str, bits: Iterable[int]) -> list[tuple[int, np.uint64]]:
-        """Word and mask for the facts at these places of a vocabulary; a place beyond its room is nobody's."""
+    def masks(self, vocabulary: str, bits: Iterable[int] | None = None) -> Masks:
+        """Word and mask for the facts at these places of a vocabulary, or at all; what is beyond its room is nobody's."""
+        return self._everything[vocabulary] if bits is None else self._masks(vocabulary, bits)
+
+    def _masks(self, vocabulary: str, bits: Iterable[int]) -> Masks:
         masks: dict[int, int] = {}
+        first, room = self.first[vocabulary], self.room[vocabulary]
         for bit in bits:
-            if bit < self.room[vocabulary]:
-                word, place = divmod(self.first[vocabulary] + bit, WORD)
+            if bit < room:
+                word, place = divmod(first + bit, WORD)
                 masks[word] = masks.get(word, 0) | 1 << place
         return [(word, np.uint64(mask)) for word, mask in masks.items()]
 

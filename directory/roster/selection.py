@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +13,7 @@ from directory.roster.bits import Bools, Chosen, Plane, Rows
 from directory.roster.facets import VOCABULARY_FACETS, count_facets
 from directory.roster.ordering import first, rotation, seed_of_day
 from directory.roster.requirements import FILTERS, Near, Requirements, UnknownCode
-from directory.roster.schema import ACCEPTING, BY_LICENSE, GENDERS, NOT_STATED
+from directory.roster.schema import ACCEPTING, BY_LICENSE, CODES_OF, GENDERS, NOT_STATED
 
 if TYPE_CHECKING:
     from directory.roster.columns import Columns
@@ -105,15 +104,12 @@ class Selection:
 
     def has_any(self, vocabulary: str, codes: Iterable[str]) -> Bools:
         """Who states at least one of these codes. A code that no vocabulary has is stated by nobody."""
-        bits = []
-        for code in codes:
-            with suppress(UnknownCode):
-                bits.append(self._columns.bit(vocabulary, code))
-        return self._any_bit(vocabulary, bits)
+        places = self._columns.codes[CODES_OF.get(vocabulary, vocabulary)]
+        return self._any_bit(vocabulary, [places[code] for code in codes if code in places])
 
     def stated(self, vocabulary: str) -> Bools:
         """Who states anything in this vocabulary."""
-        return self._any_bit(vocabulary, range(self._columns.bits(vocabulary, self._day).layout.room[vocabulary]))
+        return self._any_bit(vocabulary)
 
     def numbers(self, column: str) -> NDArray[np.int32]:
         """A column of schema.NUMBERS, -1 where not stated."""
@@ -123,7 +119,7 @@ class Selection:
         """Miles from a point to the therapist's nearest office; NaN without an office."""
         return self._columns.offices.miles(near, self._rows)
 
-    def _any_bit(self, vocabulary: str, bits: Iterable[int]) -> Bools:
+    def _any_bit(self, vocabulary: str, bits: Iterable[int] | None = None) -> Bools:
         words = self._words_by_license if vocabulary in BY_LICENSE else self._words
         found = None
         for word, mask in self._columns.bits(vocabulary, self._day).layout.masks(vocabulary, bits):

@@ -64,8 +64,7 @@ def test_what_has_too_many_kinds_is_worked_out_one_by_one() -> None:
     )
     candidates = selected([FACTS | {"fee_from": fee} for fee in range(50, 250)], its_needs)
     found = {
-        criterion.code: fits_of(criterion.fit, candidates, its_needs, many=1)
-        for criterion in asked_criteria(its_needs)
+        criterion.code: fits_of(criterion.fit, candidates, its_needs, many=1) for criterion in asked_criteria(its_needs)
     }
     assert len(candidates) // kinds.CANDIDATES_PER_KIND < 200
     assert found["cost"].kinds is None
