@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from simple_history.utils import get_m2m_field_name
 
@@ -14,42 +14,52 @@ from directory.models import Therapist
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
 LONGEST_REASON = 100
-BATCH = 1000
 
 
-def record(rows: Sequence[models.Model], kind: str, *, by: AbstractBaseUser | str, reason: str) -> list[Any]:
-    """Write one history row for each row, as it stands in memory, and return them. Many-to-many terms are not in it."""
-    if not rows:
+def record(
+    model: type[models.Model], ids: Sequence[int], kind: str, *, by: AbstractBaseUser | str, reason: str
+) -> list[int]:
+    """Write one history row for each of these rows, as the database holds it now (of those that go: while they are
+    there), and return the ids of the history rows. Many-to-many terms are not in it.
+    """
+    if not ids:
         return []
-    history: Any = type(rows[0]).history.model  # type: ignore[attr-defined]
-    user = None if isinstance(by, str) else by
+    history: Any = model.history.model  # type: ignore[attr-defined]
+    columns = ", ".join(_quoted(field.column) for field in history.tracked_fields)
+    user = None if isinstance(by, str) else by.pk
     reason = f"{by}: {reason}" if isinstance(by, str) else reason
-    now = timezone.now()
-    records = [
-        history(
-            history_date=now,
-            history_user=user,
-            history_change_reason=reason[:LONGEST_REASON],
-            history_type=kind,
-            **{field.attname: getattr(row, field.attname) for field in history.tracked_fields},
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_quoted(history._meta.db_table)} "  # noqa: S608
+            f"({columns}, history_date, history_user_id, history_change_reason, history_type) "
+            f"SELECT {columns}, %s, %s, %s, %s FROM {_quoted(model._meta.db_table)} WHERE id = ANY(%s) "
+            "RETURNING history_id",
+            [timezone.now(), user, reason[:LONGEST_REASON], kind, list(ids)],
         )
-        for row in rows
-    ]
-    return list(history.objects.bulk_create(records, batch_size=BATCH))
+        return [row[0] for row in cursor.fetchall()]
 
 
-def record_therapists(therapists: Sequence[Therapist], kind: str, *, by: AbstractBaseUser | str, reason: str) -> None:
+def record_therapists(ids: Sequence[int], kind: str, *, by: AbstractBaseUser | str, reason: str) -> None:
     """Write one history row for each therapist, with the many-to-many terms that the database holds now."""
-    records = {row.id: row for row in record(therapists, kind, by=by, reason=reason)}
+    records = record(Therapist, ids, kind, by=by, reason=reason)
     if not records:
         return
     history: Any = Therapist.history.model
     for field in history._history_m2m_fields:
         table = getattr(Therapist, field.name).through
-        names = [f.attname for f in table._meta.fields]
-        owner = f"{get_m2m_field_name(field)}_id"
-        kept: list[Any] = []
-        model = getattr(history, field.name).model
-        for values in table.objects.filter(**{f"{owner}__in": list(records)}).values(*names):
-            kept.append(model(history=records[values[owner]], **values))
-        model.objects.bulk_create(kept, batch_size=BATCH)
+        kept = getattr(history, field.name).model
+        columns = [_quoted(x.column) for x in table._meta.fields]
+        owner = _quoted(f"{get_m2m_field_name(field)}_id")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {_quoted(kept._meta.db_table)} ({', '.join(columns)}, history_id) "  # noqa: S608
+                f"SELECT {', '.join(f'stated.{column}' for column in columns)}, record.history_id "
+                f"FROM {_quoted(history._meta.db_table)} record "
+                f"JOIN {_quoted(table._meta.db_table)} stated ON stated.{owner} = record.id "
+                "WHERE record.history_id = ANY(%s)",
+                [records],
+            )
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)

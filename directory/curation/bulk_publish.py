@@ -12,6 +12,7 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from directory.curation.bulk_history import CHANGED, record, record_therapists
+from directory.curation.bulk_rows import update_objects
 from directory.curation.listing import why_not_publishable
 from directory.curation.slugs import free_slug, slug_of
 from directory.models import CompactPrivilege, License, Therapist
@@ -81,7 +82,7 @@ def publish_all(
         therapist.updated_at = now
     if moved:
         _save(moved, named)
-        record_therapists(moved, CHANGED, by=by, reason=f"Confirmed by {source}")
+        record_therapists([x.pk for x in moved], CHANGED, by=by, reason=f"Confirmed by {source}")
     touched |= {therapist.pk for therapist in moved}
     return Outcome(published=len(published), refused=refused, touched=touched)
 
@@ -103,18 +104,17 @@ def _verify(
     if fresh_licenses:
         ids = [license.pk for license in fresh_licenses]
         License.objects.filter(pk__in=ids).update(verified_on=on, source=source[:200])
-        record(fresh_licenses, CHANGED, by=by, reason=f"Verified: {source}")
+        record(License, ids, CHANGED, by=by, reason=f"Verified: {source}")
     if fresh_privileges:
         ids = [privilege.pk for privilege in fresh_privileges]
         CompactPrivilege.objects.filter(pk__in=ids).update(verified_on=on, source=source[:200])
-        record(fresh_privileges, CHANGED, by=by, reason=f"Verified: {source}")
+        record(CompactPrivilege, ids, CHANGED, by=by, reason=f"Verified: {source}")
     return {right.therapist_id for right in rights}
 
 
 def _save(moved: Sequence[Therapist], named: Sequence[Therapist]) -> None:
-    # The slugs differ, the rest is the same for nearly all: few plain updates instead of one long CASE per field.
-    if named:
-        Therapist.objects.bulk_update(named, ["slug"], batch_size=500)
+    update_objects(named, ["slug"])
+    # The rest is the same for nearly all.
     alike: dict[tuple[str, str, dt.date | None, dt.datetime], list[int]] = defaultdict(list)
     for x in moved:
         alike[x.life, x.life_reason, x.attested_on, x.updated_at].append(x.pk)

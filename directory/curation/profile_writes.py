@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from directory.curation.bulk_history import CHANGED, CREATED, DELETED, record, record_therapists
+from directory.curation.bulk_rows import delete_pairs, insert_rows, update_objects, update_rows
 from directory.curation.csv_cells import Lookup
 from directory.curation.csv_import import Row
 from directory.curation.profiles import (
@@ -66,12 +67,14 @@ class Writer:
         self._privileges(differences)
         self._locations(differences)
         for is_new, kind in ((True, CREATED), (False, CHANGED)):
-            therapists = [d.profile.therapist for d in differences if d.profile.is_new is is_new]
-            record_therapists(therapists, kind, by=self.by, reason=self.reason)
+            ids = [d.profile.therapist.pk for d in differences if d.profile.is_new is is_new]
+            record_therapists(ids, kind, by=self.by, reason=self.reason)
 
     def _therapists(self, differences: Sequence[Difference]) -> None:
         now = timezone.now()
-        new = []
+        new: list[Therapist] = []
+        old: list[Therapist] = []
+        written = {"updated_at"}  # also when only a license or a term changed: the profile was updated now
         for difference in differences:
             therapist, changes = difference.profile.therapist, difference.changes
             values: dict[str, Any] = {name: changes[name].new for name in PLAIN if name in changes}
@@ -86,37 +89,40 @@ class Writer:
             if difference.profile.is_new:
                 new.append(therapist)
             else:
-                # Also when only a license or a term changed: the profile was updated now.
                 therapist.updated_at = now
-                Therapist.objects.filter(pk=therapist.pk).update(**values, updated_at=now)
+                old.append(therapist)
+                written |= set(values)
+        # Their rows are locked since they were read, so that what the others hold in memory is what the database holds.
+        update_objects(old, sorted(written))
         Therapist.objects.bulk_create(new, batch_size=BATCH)
 
     def _terms(self, relation: str, differences: Sequence[Difference]) -> None:
         table, column = through(relation)
         ids = self.terms.ids[relation]
-        added = []
+        added: list[tuple[int, int]] = []
+        gone: list[tuple[int, int]] = []
         for difference in differences:
             if relation not in difference.changes:
                 continue
             profile, wanted = difference.profile, set(difference.changes[relation].new)
-            if gone := profile.terms[relation] - wanted:
-                lost = table._default_manager.filter(therapist_id=profile.therapist.pk)
-                lost.filter(**{f"{column}__in": [ids[code] for code in gone]}).delete()
-            for code in sorted(wanted - profile.terms[relation]):
-                added.append(table(**{"therapist_id": profile.therapist.pk, column: ids[code]}))
+            stated, therapist = profile.terms[relation], profile.therapist.pk
+            gone += [(therapist, ids[code]) for code in stated - wanted]
+            added += [(therapist, ids[code]) for code in sorted(wanted - stated)]
             profile.terms[relation] = wanted
-        table._default_manager.bulk_create(added, batch_size=BATCH)
+        delete_pairs(table, _columns(("therapist_id", column), gone))
+        insert_rows(table, _columns(("therapist_id", column), added))
 
     def _marked(self, relation: str, differences: Sequence[Difference]) -> None:
         marked = MARKED[relation]
         ids, codes = self.terms.ids[relation], self.terms.codes[relation]
-        added: list[models.Model] = []
-        changed: list[models.Model] = []
-        gone: list[models.Model] = []
+        added: list[tuple[int, int, bool]] = []
+        changed: list[tuple[int, bool]] = []
+        gone: list[int] = []
         touched = [d for d in differences if relation in d.changes or marked.marked_column in d.changes]
-        rows: dict[int, dict[str, Any]] = defaultdict(dict)
-        for row in marked.model.objects.filter(therapist__in=_old(touched)):
-            rows[row.therapist_id][codes[getattr(row, f"{marked.term}_id")]] = row
+        keys: dict[int, dict[str, int]] = defaultdict(dict)
+        rows = marked.model.objects.filter(therapist__in=_old(touched))
+        for pk, therapist, term in rows.values_list("pk", "therapist_id", f"{marked.term}_id"):
+            keys[therapist][codes[term]] = pk
         for difference in touched:
             profile, values = difference.profile, difference.row.values
             stated = values.get(relation, ())
@@ -124,20 +130,20 @@ class Writer:
             # Without the column of marks, the marks of the terms that stay are kept.
             marks = values.get(marked.marked_column, tuple(code for code, mark in old.items() if mark))
             wanted = {code: code in marks for code in sorted(stated)}
-            existing = rows[profile.therapist.pk]
+            existing = keys[profile.therapist.pk]
             for code, mark in wanted.items():
                 if code not in existing:
-                    added.append(
-                        marked.model(
-                            **{"therapist_id": profile.therapist.pk, f"{marked.term}_id": ids[code], marked.mark: mark}
-                        )
-                    )
-                elif getattr(existing[code], marked.mark) != mark:
-                    setattr(existing[code], marked.mark, mark)
-                    changed.append(existing[code])
-            gone += [row for code, row in existing.items() if code not in wanted]
+                    added.append((profile.therapist.pk, ids[code], mark))
+                elif old[code] != mark:
+                    changed.append((existing[code], mark))
+            gone += [key for code, key in existing.items() if code not in wanted]
             profile.marked[relation] = wanted
-        self._apply(marked.model, added=added, changed=changed, gone=gone, fields=[marked.mark])
+        self._delete(marked.model, gone)
+        changed_ids = [key for key, _ in changed]
+        update_rows(marked.model, changed_ids, {marked.mark: [mark for _, mark in changed]})
+        self._record(marked.model, changed_ids, CHANGED)
+        columns = ("therapist_id", f"{marked.term}_id", marked.mark)
+        self._record(marked.model, insert_rows(marked.model, _columns(columns, added)), CREATED)
 
     def _licenses(self, differences: Sequence[Difference]) -> None:
         added, changed = [], []
@@ -208,7 +214,7 @@ class Writer:
             location.city = values.get("city", location.city)
             if "state" in values:
                 location.jurisdiction_id = self.terms.ids["jurisdictions"].get(values["state"])
-        fields = ["street", "city", "jurisdiction", "zip", "latitude", "longitude"]
+        fields = ["street", "city", "jurisdiction_id", "zip", "latitude", "longitude"]
         self._apply(PracticeLocation, added=added, changed=changed, gone=gone, fields=fields)
 
     def _apply(
@@ -221,17 +227,25 @@ class Writer:
         fields: Sequence[str],
     ) -> None:
         """Delete, update and create rows of one model, each with a history row."""
-        objects: Any = model._default_manager
-        record(gone, DELETED, by=self.by, reason=self.reason)
-        if gone:
-            rows = objects.filter(pk__in=[row.pk for row in gone])
-            rows._raw_delete(rows.db)  # nothing hangs on them, and delete() would write a second history row
-        if changed:
-            objects.bulk_update(changed, fields, batch_size=BATCH)
-            record(changed, CHANGED, by=self.by, reason=self.reason)
+        self._delete(model, [row.pk for row in gone])
+        update_objects(changed, fields)
+        self._record(model, [row.pk for row in changed], CHANGED)
         if added:
-            objects.bulk_create(added, batch_size=BATCH)
-            record(added, CREATED, by=self.by, reason=self.reason)
+            model._default_manager.bulk_create(added, batch_size=BATCH)
+            self._record(model, [row.pk for row in added], CREATED)
+
+    def _delete(self, model: type[models.Model], ids: Sequence[int]) -> None:
+        if ids:
+            self._record(model, ids, DELETED)
+            rows: Any = model._default_manager.filter(pk__in=ids)
+            rows._raw_delete(rows.db)  # nothing hangs on them, and delete() would write a second history row
+
+    def _record(self, model: type[models.Model], ids: Sequence[int], kind: str) -> None:
+        record(model, ids, kind, by=self.by, reason=self.reason)
+
+
+def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
 def _old(differences: Iterable[Difference]) -> list[int]:
