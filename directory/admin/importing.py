@@ -22,7 +22,7 @@ from import_export.tmp_storages import BaseStorage
 from directory.admin.life import staff
 from directory.curation.csv_cells import COLUMNS
 from directory.curation.csv_import import Problems
-from directory.curation.imports import ImportRejected, Report, import_therapists
+from directory.curation.imports import ImportRejected, News, Report, import_therapists
 from directory.curation.profile_writes import Difference
 
 ROWS_SHOWN = 200
@@ -103,9 +103,9 @@ class CsvImport(ImportMixin):
     def _preview(self, request: HttpRequest, form: Any, upload: Any, sealed: BaseStorage) -> dict[str, Any]:
         shown: list[Difference] = []
 
-        def tell(difference: Difference) -> None:
-            if len(shown) < ROWS_SHOWN:
-                shown.append(difference)
+        def tell(news: News) -> None:
+            if isinstance(news, Difference) and len(shown) < ROWS_SHOWN:
+                shown.append(news)
 
         try:
             file = BytesIO(sealed.read())

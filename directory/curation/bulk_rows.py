@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, models
 
@@ -19,7 +19,7 @@ def insert_rows(model: type[models.Model], columns: Columns) -> list[int]:
         cursor.execute(
             f"INSERT INTO {_quoted(model._meta.db_table)} ({', '.join(map(_quoted, columns))}) "  # noqa: S608
             f"SELECT * FROM {_unnest(model, columns)} RETURNING {_quoted(_key(model))}",
-            _values(model, columns),
+            [list(values) for values in columns.values()],
         )
         return [row[0] for row in cursor.fetchall()]
 
@@ -36,7 +36,7 @@ def update_rows(model: type[models.Model], ids: Sequence[int], columns: Columns)
             f"UPDATE {_quoted(model._meta.db_table)} old SET {settings} "  # noqa: S608
             f"FROM {_unnest(model, given)} AS new ({', '.join(map(_quoted, given))}) "
             f"WHERE old.{_quoted(key)} = new.{_quoted(key)}",
-            _values(model, given),
+            [list(values) for values in given.values()],
         )
 
 
@@ -56,7 +56,7 @@ def delete_pairs(model: type[models.Model], columns: Columns) -> None:
         cursor.execute(
             f"DELETE FROM {_quoted(model._meta.db_table)} old "  # noqa: S608
             f"USING {_unnest(model, columns)} AS gone ({', '.join(map(_quoted, columns))}) WHERE {alike}",
-            _values(model, columns),
+            [list(values) for values in columns.values()],
         )
 
 
@@ -64,21 +64,10 @@ def _unnest(model: type[models.Model], columns: Columns) -> str:
     return f"unnest({', '.join(f'%s::{_type(model, name)}[]' for name in columns)})"
 
 
-def _values(model: type[models.Model], columns: Columns) -> list[list[Any]]:
-    prepared = []
-    for name, values in columns.items():
-        prepare = _field(model, name).get_db_prep_save
-        prepared.append([prepare(value, connection) for value in values])
-    return prepared
-
-
-def _type(model: type[models.Model], name: str) -> str:
+def _type(model: type[models.Model], column: str) -> str:
+    field = next(field for field in model._meta.concrete_fields if field.column == column)
     # Without its length: a cast to varchar(120) would cut a text where the column itself refuses it.
-    return re.sub(r"\(.*\)", "", _field(model, name).db_type(connection) or "")
-
-
-def _field(model: type[models.Model], name: str) -> Any:
-    return next(field for field in model._meta.concrete_fields if field.column == name)
+    return re.sub(r"\(.*\)", "", cast(str, field.db_type(connection)))
 
 
 def _key(model: type[models.Model]) -> str:

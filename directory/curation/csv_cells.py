@@ -19,7 +19,9 @@ from directory.curation.npi import is_npi
 from directory.models import Therapist, ZipCentroid
 from directory.models.taxonomy import VOCABULARIES, folded
 
-BIDI_CONTROLS = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+CONTROLS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} - set("\n\t")
+UNSEEN = dict.fromkeys(map(ord, (*BIDI_CONTROLS, *CONTROLS)))
 
 
 class BadCell(Exception):
@@ -70,8 +72,7 @@ def plain_text(text: str) -> str:
 
 
 def _without_controls(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(BIDI_CONTROLS)
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
 
 
 def _line(text: str, lookup: Lookup) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from directory.curation.csv_cells import COLUMNS, BadCell, Lookup, parts_of
 from directory.curation.flags import which_eft
 from directory.curation.screening import Hit
+from directory.curation.seen_keys import SeenKeys
 from directory.models import TherapistConcern
 
 REQUIRED = ("external_id", "name")
@@ -61,15 +62,19 @@ class Row:
 
 @dataclass(kw_only=True)
 class Problems:
-    """The problems of a file: all are counted, the first 200 kept."""
+    """The problems of a file: all are counted and told, the first 200 kept."""
 
     shown: list[Problem] = field(default_factory=list)
     count: int = 0
+    tell: Callable[[Problem], None] | None = None
 
     def add(self, line: int, column: str, message: str) -> None:
+        problem = Problem(line=line, column=column, message=message)
         self.count += 1
         if len(self.shown) < PROBLEMS_SHOWN:
-            self.shown.append(Problem(line=line, column=column, message=message))
+            self.shown.append(problem)
+        if self.tell:
+            self.tell(problem)
 
     def __bool__(self) -> bool:
         return self.count > 0
@@ -98,7 +103,7 @@ def each_row(file: Iterable[bytes], *, lookup: Lookup, problems: Problems) -> It
     """Yield the good rows of a therapist CSV, one at a time, and add what is wrong with the others to `problems`."""
     reader = csv.reader(_lines_of(file, problems), strict=True)
     header: list[str] | None = None
-    seen: dict[tuple[str, ...], int] = {}
+    seen = SeenKeys()
     while True:
         line = reader.line_num + 1
         try:
@@ -232,7 +237,7 @@ def _check_together(line: int, values: dict[str, Any], problems: Problems) -> No
         problems.add(line, "zip", "An address needs its ZIP.")
 
 
-def _is_first_of_its_kind(row: Row, seen: dict[tuple[str, ...], int], problems: Problems) -> bool:
+def _is_first_of_its_kind(row: Row, seen: SeenKeys, problems: Problems) -> bool:
     values = row.values
     keys = [("external_id", values["external_id"])]
     if values.get("npi"):
@@ -241,10 +246,9 @@ def _is_first_of_its_kind(row: Row, seen: dict[tuple[str, ...], int], problems: 
         keys.append(("license_number", *(values[name] for name in LICENSE)))
     fresh = True
     for key in keys:
-        if key in seen:
+        earlier = seen.line_of(key, row.line)
+        if earlier is not None:
             what = {"external_id": "id", "npi": "NPI", "license_number": "license"}[key[0]]
-            problems.add(row.line, key[0], f"The same {what} stands on line {seen[key]}.")
+            problems.add(row.line, key[0], f"The same {what} stands on line {earlier}.")
             fresh = False
-        else:
-            seen[key] = row.line
     return fresh

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
@@ -13,7 +13,7 @@ from django.db import transaction
 
 from directory.curation.bulk_publish import NotPublished, publish_all
 from directory.curation.csv_cells import Lookup
-from directory.curation.csv_import import Problems, Row, each_row
+from directory.curation.csv_import import Problem, Problems, Row, each_row
 from directory.curation.flags import refresh_flags
 from directory.curation.profile_writes import Difference, Writer
 from directory.curation.profiles import (
@@ -50,7 +50,12 @@ class Report:
     flagged: int = 0
     published: int = 0
     to_verify: int = 0
-    not_published: list[NotPublished] = field(default_factory=list)
+    not_published: int = 0
+
+
+#: What an import has to say while it runs: a therapist who is new or changes, one who is not published after all, and
+#: what is wrong with the file.
+News = Difference | NotPublished | Problem
 
 
 def import_therapists(
@@ -61,19 +66,20 @@ def import_therapists(
     dry_run: bool = False,
     publish: bool = False,
     verified_by: str = "",
-    tell: Callable[[Difference], None] | None = None,
+    tell: Callable[[News], None] | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Report:
     """Import a CSV opened in binary, in one transaction. Raises ImportRejected when a row has a problem.
 
     `publish` needs `verified_by`: who or what confirmed the licenses and facts of the file. They are recorded as
     verified and attested on that day where they are not yet, and every row that meets all conditions is published.
-    A dry run does all of it and takes it back. `tell` hears of each new or changed therapist, before anything is
-    written about them; `progress` of the number of rows done.
+    A dry run does all of it and takes it back. `tell` hears the news as they come, and of a new or changed therapist
+    before anything is written about them; `progress` hears of each batch how many rows it had. The memory it takes does
+    not grow with the file. Readers never wait for it; who writes about a therapist of the file waits until it is done.
     """
     if publish and not verified_by.strip():
         raise ValueError("To publish, name who verified the licenses and facts.")
-    problems, report = Problems(), Report()
+    problems, report = Problems(tell=tell), Report()
     lookup, terms = Lookup.load(on=on), Terms()
     writer = Writer(lookup=lookup, terms=terms, by=by, reason="Imported from CSV")
     with transaction.atomic():
@@ -96,6 +102,7 @@ def import_therapists(
                             by=by,
                             source=verified_by.strip(),
                             report=report,
+                            tell=tell,
                             on=on,
                         )
                     if touched and number.bit_count() == 1:
@@ -115,9 +122,10 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def _tell(differences: Sequence[Difference], tell: Callable[[Difference], None] | None) -> None:
-    for difference in differences if tell else ():
-        tell(difference)  # type: ignore[misc]
+def _tell(news: Iterable[News], tell: Callable[[News], None] | None) -> None:
+    if tell:
+        for one in news:
+            tell(one)
 
 
 def _profiles_for(batch: Sequence[Row], terms: Terms) -> dict[str, Profile]:
@@ -180,6 +188,7 @@ def _publish(
     by: AbstractBaseUser | str,
     source: str,
     report: Report,
+    tell: Callable[[News], None] | None,
     on: dt.date,
 ) -> set[int]:
     """Verify, attest and publish the batch; return the ids of the therapists whose rows were written."""
@@ -195,7 +204,8 @@ def _publish(
         on=on,
     )
     report.published += outcome.published
-    report.not_published += outcome.refused
+    report.not_published += len(outcome.refused)
+    _tell(outcome.refused, tell)
     return outcome.touched
 
 

@@ -65,6 +65,8 @@ class _Found:
 
 def fold(text: str) -> str:
     """Lower case, with look-alike letters made Latin, and without accents and zero-width characters."""
+    if text.isascii():  # nothing of the rest applies
+        return text.casefold().replace("'", "")
     text = unicodedata.normalize("NFKC", text).translate(GREEK_CAPITALS)
     text = unicodedata.normalize("NFKD", text.casefold())
     kept = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Cf"))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import getpass
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from directory.curation.csv_import import PROBLEMS_SHOWN, Problems
-from directory.curation.imports import ImportRejected, Report, import_therapists
+from directory.curation.bulk_publish import NotPublished
+from directory.curation.csv_import import Problem
+from directory.curation.imports import ImportRejected, News, Report, import_therapists
 from directory.curation.profile_writes import Difference
+
+LINE_EVERY = 10_000  # rows
 
 
 class Command(BaseCommand):
@@ -38,8 +41,17 @@ class Command(BaseCommand):
             file = path.open("rb")
         except OSError as error:
             raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
-        with file, _progress() as progress:
-            task = progress.add_task("Importing", total=size or None)
+        with file, _Progress(self.stderr, size) as progress:
+
+            def tell(news: News) -> None:
+                match news:
+                    case Problem():
+                        progress.say(self.stderr, str(news))
+                    case NotPublished():
+                        progress.say(self.stdout, _refusal(news))
+                    case Difference() if options["dry_run"]:
+                        progress.say(self.stdout, _difference(news))
+
             try:
                 report = import_therapists(
                     file,
@@ -48,59 +60,77 @@ class Command(BaseCommand):
                     dry_run=options["dry_run"],
                     publish=options["publish"],
                     verified_by=verified_by,
-                    tell=self._tell if options["dry_run"] else None,
-                    progress=lambda _: progress.update(task, completed=file.tell()),
+                    tell=tell,
+                    progress=lambda rows: progress.advance(rows, file.tell()),
                 )
             except ImportRejected as rejected:
-                self._show(rejected.problems)
                 raise CommandError(
                     f"{path.name}: {_count(rejected.problems.count, 'problem')}. Nothing was imported."
                 ) from None
         self._sum_up(report, dry_run=options["dry_run"])
 
-    def _tell(self, difference: Difference) -> None:
-        therapist = difference.profile.therapist
-        values = difference.row.values
-        if difference.profile.is_new:
-            self.stdout.write(f"+ {values['external_id']}  {values['name']} (new)")
-            return
-        self.stdout.write(f"~ {values['external_id']}  {therapist.name}")
-        for change in difference.changes.values():
-            self.stdout.write(f"    {change.column}: {_readable(change.old)} → {_readable(change.new)}")
-
-    def _show(self, problems: Problems) -> None:
-        for problem in problems.shown:
-            self.stderr.write(str(problem))
-        if problems.count > PROBLEMS_SHOWN:
-            self.stderr.write(f"… and {problems.count - PROBLEMS_SHOWN:,} more.")
-
     def _sum_up(self, report: Report, *, dry_run: bool) -> None:
-        for refused in report.not_published:
-            self.stdout.write(f"Not published: {refused.external_id}  {refused.name}")
-            for reason in refused.reasons:
-                self.stdout.write(f"    {reason}")
         self.stdout.write(f"{report.created:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged.")
         if report.flagged:
             self.stdout.write(f"{_count(report.flagged, 'new question')} of the harmful-practice screen.")
         if report.to_verify:
             self.stdout.write(f"{_count(report.to_verify, 'license')} must be verified again.")
         if report.published or report.not_published:
-            self.stdout.write(f"{report.published:,} published, {len(report.not_published):,} not.")
+            self.stdout.write(f"{report.published:,} published, {report.not_published:,} not.")
         if dry_run:
             self.stdout.write("This was a dry run: nothing was written.")
 
 
-def _progress() -> Progress:
-    """A progress bar on a terminal, silence elsewhere; never on stdout, which belongs to the result."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TaskProgressColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        disable=not Console(stderr=True).is_terminal,
-        transient=True,
-    )
+class _Progress:
+    """How far the import is, on stderr: a bar on a terminal, elsewhere a plain line every 10,000 rows."""
+
+    def __init__(self, stderr: OutputWrapper, size: int) -> None:
+        self.stderr, self.size, self.rows = stderr, size, 0
+        console = Console(stderr=True)
+        self.bar = Progress(
+            TextColumn("Importing"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[rows]:,} rows"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self.task = self.bar.add_task("", total=size or None, rows=0)
+
+    def __enter__(self) -> Self:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.bar.stop()
+
+    def advance(self, rows: int, read: int) -> None:
+        """So many more rows are done; so many bytes of the file are read."""
+        before, self.rows = self.rows, self.rows + rows
+        self.bar.update(self.task, completed=read, rows=self.rows)
+        if self.bar.disable and before // LINE_EVERY != self.rows // LINE_EVERY:
+            self.stderr.write(f"{self.rows:,} rows, {read / self.size:.0%} of the file …")
+
+    def say(self, stream: OutputWrapper, text: str) -> None:
+        """Write to stdout or stderr; where both are this terminal, above the bar."""
+        if self.bar.disable or not stream.isatty():
+            stream.write(text)
+        else:
+            self.bar.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _difference(difference: Difference) -> str:
+    therapist, values = difference.profile.therapist, difference.row.values
+    if difference.profile.is_new:
+        return f"+ {values['external_id']}  {values['name']} (new)"
+    changes = (f"{x.column}: {_readable(x.old)} → {_readable(x.new)}" for x in difference.changes.values())
+    return "\n    ".join((f"~ {values['external_id']}  {therapist.name}", *changes))
+
+
+def _refusal(refused: NotPublished) -> str:
+    return "\n    ".join((f"Not published: {refused.external_id}  {refused.name}", *refused.reasons))
 
 
 def _readable(value: Any) -> str:
