@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
+from django.db import reset_queries
 from django.utils import timezone
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -52,6 +53,10 @@ class Command(BaseCommand):
                     case Difference() if options["dry_run"]:
                         progress.say(self.stdout, _difference(news))
 
+            def advance(rows: int) -> None:
+                progress.advance(rows, file.tell())
+                reset_queries()  # with DEBUG Django keeps every statement in memory
+
             try:
                 report = import_therapists(
                     file,
@@ -61,7 +66,7 @@ class Command(BaseCommand):
                     publish=options["publish"],
                     verified_by=verified_by,
                     tell=tell,
-                    progress=lambda rows: progress.advance(rows, file.tell()),
+                    progress=advance,
                 )
             except ImportRejected as rejected:
                 raise CommandError(
