@@ -520,6 +520,16 @@ def test_people_of_one_name_get_slugs_of_their_own() -> None:
     ]
 
 
+def test_a_number_that_is_taken_though_the_plain_slug_is_free_is_passed_over() -> None:
+    TherapistFactory(slug="ada-larkspur-2")
+    publish(csv_of(ADA, {**BEN, "name": "Ada Larkspur"}))
+    assert sorted(Therapist.objects.values_list("slug", flat=True)) == [
+        "ada-larkspur",
+        "ada-larkspur-2",
+        "ada-larkspur-3",
+    ]
+
+
 def test_publishing_needs_to_know_who_verified() -> None:
     with pytest.raises(ValueError, match="who verified"):
         load(csv_of(ADA), publish=True)

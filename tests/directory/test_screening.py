@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.curation.screening import LONGEST_SENTENCE, TERMS, Hit, screen
+from directory.curation.screening import LONGEST_SENTENCE, TERMS, Hit, fold, screen
 
 LISTS = json.loads(TERMS.read_text())
 CYRILLIC = str.maketrans("aeopcxi", "аеорсхі")
@@ -127,6 +127,11 @@ def test_disguise_changes_nothing(term: str, disguise: str, places: list[int], i
     plain = [(hit.tier, hit.term) for hit in screen(text)]
     assert plain
     assert [(hit.tier, hit.term) for hit in screen(dressed)] == plain
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=100))
+def test_plain_letters_fold_as_they_do_among_others(text: str) -> None:
+    assert fold(text + "é") == fold(text) + "e"
 
 
 @given(st.text(max_size=300))
