@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
 from django.utils import timezone
 
+from config import replicas
 from config.crisis_lines import CRISIS_LINES
 
 #: Days since a crisis line's numbers were last held against their source.
@@ -35,6 +37,33 @@ def staff_have_a_second_factor(app_configs: Any, **kwargs: Any) -> list[CheckMes
             id="config.W001",
         )
     ]
+
+
+@register(Tags.database)
+def replicas_can_be_read(app_configs: Any, databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A warning, not an error: the site answers without them, and `migrate` does not need them."""
+    if DEFAULT_DB_ALIAS not in (databases or ()):
+        return []
+    return [
+        Warning(
+            f"{alias} of DATABASE_REPLICA_URLS cannot be read: {why}.",
+            hint="docs/deployment.md says how to set up a standby. Until then its share goes to the other servers.",
+            id="config.W003",
+        )
+        for alias in settings.REPLICAS
+        if (why := _why_not_read(alias))
+    ]
+
+
+def _why_not_read(alias: str) -> str:
+    system, _ = replicas.ask(DEFAULT_DB_ALIAS, replicas.PRIMARY_SQL)
+    try:
+        its_system, replayed = replicas.ask(alias, replicas.REPLICA_SQL)
+    except (DatabaseError, InterfaceError) as error:
+        return str(error).strip().splitlines()[0].rstrip(".")
+    if replayed is None:
+        return "it is no standby"
+    return "" if its_system == system else "it is a standby of another server than that of DATABASE_URL"
 
 
 @register("crisis_lines")

@@ -9,6 +9,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -37,6 +38,24 @@ def random_local_secret(path: Path) -> str:
             with contextlib.suppress(FileExistsError):
                 os.link(file.name, path)
     return path.read_text()
+
+
+def replica_database(alias: str, url: str) -> dict[str, Any]:
+    """The entry of DATABASES for one URL of DATABASE_REPLICA_URLS. Never says the URL: it holds a password."""
+    database: dict[str, Any] = {}
+    if url.startswith(("postgres://", "postgresql://")):
+        with contextlib.suppress(ValueError):  # a port that is no number
+            database = env.db_url_config(url)
+    if not database.get("NAME"):
+        raise ImproperlyConfigured(
+            f"DATABASE_REPLICA_URLS: {alias} is no PostgreSQL URL. Write postgres://user:password@host:5432/database, "
+            "a comma between two URLs, and %2C for a comma in a password."
+        )
+    # Whoever is away is noticed soon, so that another server can answer instead.
+    away = {"connect_timeout": 2, "tcp_user_timeout": 2000, "keepalives_idle": 2, "keepalives_interval": 1}
+    database["OPTIONS"] = away | {"keepalives_count": 2} | database.get("OPTIONS", {})
+    database["TEST"] = {"MIRROR": "default"}
+    return database
 
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -132,11 +151,22 @@ else:
             "USER": "postgres",
         }
     }
-DATABASES["default"].update(
-    CONN_MAX_AGE=60,
-    CONN_HEALTH_CHECKS=True,  # a restarted database costs no visitor an error page
-)
 DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=5)
+
+# Streaming replicas for what visitors and partners read of the directory (config/routing.py). None set: no router.
+REPLICA_URLS = [url for url in map(str.strip, env.list("DATABASE_REPLICA_URLS", default=[])) if url]
+REPLICAS = [f"replica_{number}" for number, _ in enumerate(REPLICA_URLS, start=1)]
+for alias, url in zip(REPLICAS, REPLICA_URLS, strict=True):
+    DATABASES[alias] = replica_database(alias, url)
+if REPLICAS:
+    DATABASE_ROUTERS = ["config.routing.Router"]
+    MIDDLEWARE.append("config.routing.ReadFromReplicas")  # the last: it calls the view itself
+
+for database in DATABASES.values():
+    database.update(
+        CONN_MAX_AGE=60,
+        CONN_HEALTH_CHECKS=True,  # a restarted database costs no visitor an error page
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Time, language ---------------------------------------------------------------------------------------------------

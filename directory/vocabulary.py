@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final, Generic, TypeVar
 
-from django.db import connection
+from django.db import connections, router
 
 from directory.models.taxonomy import VOCABULARIES, LicenseType
 
@@ -39,7 +39,7 @@ def _read_names() -> Mapping[str, Mapping[str, str]]:
         for vocabulary, model in VOCABULARIES.items()
     )
     found: dict[str, dict[str, str]] = {vocabulary: {} for vocabulary in VOCABULARIES}
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(LicenseType)].cursor() as cursor:
         cursor.execute(f"SELECT * FROM ({one_query}) AS terms (vocabulary, code, name) ORDER BY name, code")  # noqa: S608
         for vocabulary, code, name in cursor.fetchall():
             found[vocabulary][code] = name

@@ -160,13 +160,14 @@ def read_ids_by_name() -> NDArray[np.int64]:
 def one_snapshot(*, several_statements: bool = True) -> Iterator[Any]:
     """A cursor whose statements see one state of the database, as far as a transaction under way allows."""
     connection = connections[router.db_for_read(SearchRow)]
-    if connection.in_atomic_block or not several_statements:
-        with connection.cursor() as cursor:
-            yield cursor
-    else:
-        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield cursor
+    with connection.wrap_database_errors:  # what psycopg raises while it copies: Django wraps execute() and fetch only
+        if connection.in_atomic_block or not several_statements:
+            with connection.cursor() as cursor:
+                yield cursor
+        else:
+            with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+                yield cursor
 
 
 def _copy(cursor: Any, columns: Format, sql: str, therapist_ids: Set[int] | None) -> dict[str, NDArray[Any]]:

@@ -20,6 +20,7 @@ from matching.matchmaking import compare, find_matches
 
 class MatchList(APIView):
     required_scopes = (Scope.MATCHES_CREATE,)
+    only_reads = True  # a POST because of what is asked, not because of what it does: a replica may answer
 
     @extend_schema(
         operation_id="matches",
@@ -45,6 +46,7 @@ class MatchList(APIView):
 
 class Compare(APIView):
     required_scopes = (Scope.MATCHES_CREATE,)
+    only_reads = True  # a POST because of what is asked, not because of what it does: a replica may answer
 
     @extend_schema(
         operation_id="compare",
