@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.replicas.servers import Server, free_port, wait_until
 
 ROOT = Path(__file__).parent.parent.parent
@@ -83,12 +85,17 @@ class Site:
         command = [sys.executable, "-m", "gunicorn", "config.wsgi", *arguments.split()]
         with (self.directory / "site.log").open("wb") as out:
             process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=out, stderr=out)
+        self._gunicorn = psutil.Process(process.pid)
         try:
             wait_until(lambda: self._is_up(process), seconds=30)
             yield
         finally:
             process.send_signal(signal.SIGQUIT)  # at once: nobody waits for an answer any more
             process.wait(20)
+
+    def worker(self) -> psutil.Process:
+        [worker] = self._gunicorn.children()
+        return worker
 
     def _is_up(self, process: subprocess.Popen[bytes]) -> bool:
         assert process.poll() is None, self.log()
