@@ -25,7 +25,7 @@ from matching.explanation import explain
 from matching.family import family_of
 from matching.intake import Answers, Attachment, Intake, InvalidIntake, Problem
 from matching.matches import Match, Matches
-from matching.needs import Needs, needs_of
+from matching.needs import Needs, needs_of, requirements_of
 from matching.ranking import TURNS, Scored
 from matching.relaxations import Relaxation, relaxations_of
 from matching.ruleset import Ruleset
@@ -151,7 +151,7 @@ def _relaxations(intake: Intake, needs: Needs, found: Selection) -> tuple[Relaxa
 
     def total_of(changed: Intake) -> int:
         wider = replace(needs.near, miles=changed.near.within) if needs.near and changed.near else None
-        return found.total_with(needs_of(changed, on=needs.on, ruleset=needs.ruleset, near=wider).requirements)
+        return found.total_with(requirements_of(changed, on=needs.on, ruleset=needs.ruleset, near=wider))
 
     return relaxations_of(intake, session_format=needs.session_format, total=found.total, total_of=total_of)
 

@@ -93,11 +93,8 @@ def needs_of(
     search is for individual, trauma-informed support instead, and a safety note says so. Then nothing that is for
     couples counts: no pairing, no such group and no wish for such an approach, not even as a must.
     """
-    unsafe = intake.session_format == "couple" and is_unsafe_together(intake)
-    session_format = "individual" if unsafe else intake.session_format
-    trauma = unsafe or intake.trauma is True or bool(TRAUMA_CONCERNS & intake.concerns.keys())
-    populations = tuple(code for code in intake.populations if not (unsafe and code == "couples"))
-    approaches = tuple(code for code in intake.approaches if not (unsafe and code in ruleset.approaches["couple"]))
+    session_format, populations, approaches = _looked_for(intake, ruleset)
+    trauma = _is_diverted(intake) or intake.trauma is True or bool(TRAUMA_CONCERNS & intake.concerns.keys())
     guidance = guidance_of(intake.signs)
     pairing = None
     if session_format == "couple":
@@ -116,9 +113,7 @@ def needs_of(
     return Needs(
         on=on,
         ruleset=ruleset,
-        requirements=_requirements(
-            intake, on=on, session_format=session_format, populations=populations, approaches=approaches, near=near
-        ),
+        requirements=requirements_of(intake, on=on, ruleset=ruleset, near=near),
         session_format=session_format,
         concerns=intake.concerns,
         populations=populations,
@@ -139,20 +134,13 @@ def needs_of(
     )
 
 
-def _requirements(
-    intake: Intake,
-    *,
-    on: dt.date,
-    session_format: str,
-    populations: tuple[str, ...],
-    approaches: tuple[str, ...],
-    near: Near | None,
-) -> Requirements:
+def requirements_of(intake: Intake, *, on: dt.date, ruleset: Ruleset, near: Near | None = None) -> Requirements:
     """What excludes: the right to practise, the way to meet, the format, a free place, and every must.
 
     Distance excludes when the client wants to meet in person. A client who would also meet by telehealth is not kept
     from a therapist far away who does so: among those, distance only orders.
     """
+    session_format, populations, approaches = _looked_for(intake, ruleset)
     must = frozenset(intake.must)
     from_afar = () if "near" in must else tuple(code for code in intake.delivery if code != "in_person")
 
@@ -176,6 +164,20 @@ def _requirements(
         fee_max=intake.fee_max if "fee_max" in must else None,
         opening_within_days=intake.opening_within_days if "opening_within_days" in must else None,
     )
+
+
+def _is_diverted(intake: Intake) -> bool:
+    """Whether couple work would not be safe, so that something else is searched."""
+    return intake.session_format == "couple" and is_unsafe_together(intake)
+
+
+def _looked_for(intake: Intake, ruleset: Ruleset) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Session format, populations and approaches: without all that is for couples where that would not be safe."""
+    if not _is_diverted(intake):
+        return intake.session_format, intake.populations, intake.approaches
+    populations = tuple(code for code in intake.populations if code != "couples")
+    approaches = tuple(code for code in intake.approaches if code not in ruleset.approaches["couple"])
+    return "individual", populations, approaches
 
 
 def _clear_style(profile: AttachmentProfile | None) -> str | None:
