@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Final
 
 from matching.guidance import INSECURE_PAIRINGS, Guidance, Pairing
@@ -39,8 +40,12 @@ class Evidence:
         """Whether it found little, nothing or mixed things, and so lowers what other studies say."""
         return self.kind == "no_effect" or (self.grade == "C" and self.kind == "result")
 
-    def to_json(self) -> dict[str, Any]:
-        """The contract's keys, the finding itself, and who was studied."""
+    def to_json(self) -> Mapping[str, Any]:
+        """The contract's keys, the finding itself, and who was studied. One document for all answers: not to change."""
+        return self._document
+
+    @cached_property
+    def _document(self) -> Mapping[str, Any]:
         return {
             "grade": self.grade,
             "citation": self.citation,

@@ -47,23 +47,22 @@ class Explanation:
 def explain(match: Weighed, card: Card, needs: Needs, say: Wording) -> Explanation:
     """Put a match into words."""
     case = Case(card=card, needs=needs, say=say, miles=match.miles)
-    findings = tuple(reason_of(finding, case) for finding in match.findings)
-    lifts = [finding.points - finding.most_points * needs.ruleset.neutral for finding in match.findings]
-    lifting = sorted(
-        (-lift, place)
-        for place, (finding, reason, lift) in enumerate(zip(match.findings, findings, lifts, strict=True))
-        if lift > 0 and finding.stated and not reason.caution  # points above what saying nothing would have given
-    )
-    by_weight = sorted(zip(match.findings, findings, strict=True), key=lambda pair: -pair[0].weight)
-    cautions: dict[str, Caution] = {caution.code: caution for caution in _about_the_person(match, case)}
-    for _, reason in by_weight:
+    findings = tuple([reason_of(finding, case) for finding in match.findings])
+    lifting, against = [], []
+    for place, (finding, reason) in enumerate(zip(match.findings, findings, strict=True)):
         if reason.caution:
-            cautions.setdefault(reason.code, Caution(code=reason.code, text=reason.text))
+            against.append((-finding.weight, place))
+        elif (lift := finding.points - finding.most_points * needs.ruleset.neutral) > 0 and finding.stated:
+            lifting.append((-lift, place))  # points above what saying nothing would have given
+    cautions = {caution.code: caution for caution in _about_the_person(match, case)}
+    for _, place in sorted(against):
+        code, text, *_ = findings[place]
+        cautions.setdefault(code, Caution(code=code, text=text))
     return Explanation(
         findings=findings,
-        reasons=tuple(findings[place] for _, place in lifting[:MOST_REASONS]),
+        reasons=tuple(findings[place] for _, place in sorted(lifting)[:MOST_REASONS]),
         cautions=tuple(cautions.values())[:MOST_CAUTIONS],
-        questions=questions_for(case, frozenset(reason.code for reason in findings)),
+        questions=questions_for(case, frozenset([reason.code for reason in findings])),
     )
 
 

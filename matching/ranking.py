@@ -194,4 +194,4 @@ def points_of(fit: Floats, *, most: int | Floats, neutral: float) -> Ints:
 
 def shares_of(fit: Floats, *, neutral: float) -> Floats:
     """Whole ten-thousandths of each fit. NaN counts as `neutral`."""
-    return np.rint(np.where(np.isnan(fit), neutral, fit) * FINEST_FIT)
+    return np.asarray(np.rint(np.where(np.isnan(fit), neutral, fit) * FINEST_FIT), dtype=np.float64)

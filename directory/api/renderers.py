@@ -10,12 +10,12 @@ from rest_framework import renderers
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """Writes what REST framework's own renderer writes; an indent that the Accept header asks for is left to that."""
+    """Writes what REST framework's own renderer writes, and leaves to it an indent that the Accept header asks for."""
 
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
     ) -> Any:
-        if data is None or self.get_indent(accepted_media_type, renderer_context or {}) is not None:
+        if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}) is not None:
             return super().render(data, accepted_media_type, renderer_context)
         document = orjson.dumps(data, default=self.encoder_class().default, option=orjson.OPT_PASSTHROUGH_DATETIME)
         # Line separators, which JavaScript once took for ends of lines, stay escaped.

@@ -90,7 +90,7 @@ class Layout:
         return range(self.first[vocabulary], self.first[vocabulary] + size)
 
     def masks(self, vocabulary: str, bits: Iterable[int] | None = None) -> Masks:
-        """Word and mask for the facts at these places of a vocabulary, or at all; what is beyond its room is nobody's."""
+        """Word and mask for the facts at these places of a vocabulary, or at all. Beyond its room is nobody."""
         return self._everything[vocabulary] if bits is None else self._masks(vocabulary, bits)
 
     def _masks(self, vocabulary: str, bits: Iterable[int]) -> Masks:
