@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from directory.models import PracticeLocation, ScreeningFlag, Therapist
 from directory.models.therapist import ATTESTATION_DAYS, TherapistQuerySet
 from directory.roster.requirements import Near
+from tests.benchmarks.answers import Asked
 from tests.benchmarks.questions import Parameters
 
 FIELDS: Final = {
@@ -24,8 +25,13 @@ FIELDS: Final = {
 }
 
 
-def joined(parameters: Parameters, near: Near | None, on: dt.date) -> TherapistQuerySet:
-    """Who meets the parameters of a question; `near` is its ZIP as a point."""
+def found(asked: Asked, *, without: str = "") -> TherapistQuerySet:
+    """Who meets the question, or the question without one of its parameters."""
+    parameters = {name: value for name, value in asked.parameters.items() if name != without}
+    return _joined(parameters, asked.requirements.near, asked.on)
+
+
+def _joined(parameters: Parameters, near: Near | None, on: dt.date) -> TherapistQuerySet:
     right = Q(licenses__status="active", licenses__verified_on__isnull=False, licenses__expires_on__gte=on)
     if "state" in parameters:
         right &= Q(licenses__jurisdiction__code=parameters["state"]) | _privilege(parameters["state"], on)
