@@ -114,7 +114,7 @@ def _table(code: str, reads: tuple[str, ...], needs: Needs, found: Mapping[Fact,
         past = Step(column="opening_on", low=FIRST, high=today - 1, points=unstated)
         return Steps(steps=(past, *_steps("opening_on", days, otherwise=0.0).steps), otherwise=0.0)
     vocabulary = "zip" if reads == ("miles",) else reads[0]
-    mine = {fact: its for fact, its in points.items() if fact[0] in ("zip" if vocabulary == "zip" else reads)}
+    mine = {fact: its for fact, its in points.items() if fact[0] in (("zip",) if vocabulary == "zip" else reads)}
     otherwise = min(mine.values()) if vocabulary != "zip" else 0.0
     worth = {fact: its for fact, its in mine.items() if its > otherwise}
     if code not in ("concerns", "population"):
