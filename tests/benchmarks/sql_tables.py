@@ -21,16 +21,18 @@ BIGINT: Final = ("approaches", "trained", "concerns", "focus", "languages", "ins
 DELIVERY: Final = "telehealth"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Layout:
     """Where each code is: {vocabulary: {code: bit}}, and the words of mask that hold anything."""
 
     codes: dict[str, dict[str, int]]
 
+    def codes_of(self, vocabulary: str) -> dict[str, int]:
+        return self.codes[CODES_OF.get(vocabulary, vocabulary)]
+
     def words(self, vocabulary: str) -> int:
         """Words that nobody needs yet are left out: a narrower row is read faster."""
-        bits = self.codes[CODES_OF.get(vocabulary, vocabulary)].values()
-        return max(bits, default=0) // CODES_PER_WORD + 1
+        return max(self.codes_of(vocabulary).values(), default=0) // CODES_PER_WORD + 1
 
     def columns(self) -> Iterator[str]:
         for vocabulary in WORDS:
@@ -40,7 +42,7 @@ class Layout:
         """{column: bits} of some codes."""
         masks: dict[str, int] = {}
         for code in codes:
-            word, bit = divmod(self.codes[CODES_OF.get(vocabulary, vocabulary)][code], CODES_PER_WORD)
+            word, bit = divmod(self.codes_of(vocabulary)[code], CODES_PER_WORD)
             column = f"{vocabulary}_{word}"
             masks[column] = masks.get(column, 0) | 1 << bit
         return masks
