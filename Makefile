@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PORT ?= 8000
-N ?= 20000
+N ?= 10000 30000
 # The interpreter that is here, never a downloaded one; and the uv that is here, or one of our own in .tools/.
 export UV_PYTHON_DOWNLOADS := never
 export PATH := $(PATH):$(CURDIR)/.tools/bin
@@ -43,8 +43,9 @@ test: sync chromium  ## the whole suite, browser journeys included
 test-shared: sync  ## the tests that need ../shared/data
 	$(RUN) pytest tests/shared_data --override-ini addopts= $(ARGS)
 
-bench: sync  ## the benchmark: a table of ratios; N= therapists (20000)
-	$(RUN) python -m tests.benchmarks --therapists $(N)
+bench: uv  ## the benchmark: a table of ratios; N= therapists, one size or more (10000 30000), ARGS=
+	@uv sync --locked --quiet --group bench
+	$(RUN) python -m tests.benchmarks $(ARGS) --therapists $(N)
 
 # The age of crisis numbers (config.W002) is said here, but turns no lint red on a date; 180 days do (config.E001).
 lint: sync  ## style, types, import contracts, migrations, deployment checks

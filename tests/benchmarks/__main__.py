@@ -1,144 +1,80 @@
-"""python -m tests.benchmarks --therapists N: prepare a directory, check that all ways agree, measure, report."""
+"""python -m tests.benchmarks --therapists N …: prepare a directory of each size, check that all ways agree, measure."""
 
 from __future__ import annotations
 
 import argparse
-import gc
 import os
-import time
-from collections.abc import Callable
-from functools import partial
+import sys
 from pathlib import Path
-from random import Random
-from typing import TYPE_CHECKING, Any
-
-from rich.console import Console
-
-if TYPE_CHECKING:  # they need Django, which is set up in main()
-    from tests.benchmarks.answers import Asked
-    from tests.benchmarks.measuring import Cost, Meter
-    from tests.benchmarks.report import Figures
+from subprocess import run
 
 BUILD = Path(__file__).resolve().parents[2] / "build"
-REPEATS = 3  # of a quick answer: the median of these counts
-POINT_SELECTS = 500
-FEWEST = 3  # questions that a slow way answers even when its time is over
 
 
 def main() -> None:
     options = _options()
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.benchmarks.settings"
-    os.environ["BENCH_DATABASE"] = f"therapist_bench_{options.therapists}"
+    if options.markdown or len(options.therapists) > 1:
+        os.environ.setdefault("BENCH_DATABASE", "unused")
+        if not options.markdown:
+            _each_size(options.therapists)
+        _report(markdown=options.markdown, plot=options.plot)
+        return
+    os.environ["BENCH_DATABASE"] = f"therapist_bench_{options.therapists[0]}"
     import django
 
     django.setup()
-    from django.utils import timezone
+    from tests.benchmarks import database
+    from tests.benchmarks.run import run as measure
 
-    from tests.benchmarks import database, report, upkeep, worker
-    from tests.benchmarks.answers import ask
-    from tests.benchmarks.measuring import Meter
-    from tests.benchmarks.questions import CLASSES, draw
-
-    console, progress = Console(width=max(Console().width, 110)), Console(stderr=True)
-    began = time.monotonic()
-    on = timezone.localdate()
-    progress.print(f"Preparing the database {os.environ['BENCH_DATABASE']} …")
-    database.prepare(options.therapists)
-    meter = Meter(database.measured_connection())
-    figures = report.Figures(therapists=options.therapists, point_select=_point_select(database))
-    progress.print(f"Loading the roster ({time.monotonic() - began:.0f} s) …")
-    figures.worker = worker.loading()
-    for kind in CLASSES:
-        progress.print(f"Class {kind}: {CLASSES[kind]} ({time.monotonic() - began:.0f} s) …")
-        asked = [ask(question, on) for question in draw(kind, options.questions)]
-        measure(kind, asked, meter, figures, seconds=options.seconds)
-    progress.print(f"Changes ({time.monotonic() - began:.0f} s) …")
-    figures.upkeep["poll, nothing changed"] = upkeep.polling(meter)
-    for words, profiles, times in (("one profile", 1, 20), ("100 profiles", 100, 2)):
-        commit, refresh = upkeep.changing(meter, profiles, times=times)
-        figures.upkeep[f"change {words}, commit"] = commit
-        figures.upkeep[f"… until it is in the answers ({words})"] = refresh
-    figures.machine = report.machine(database.settings_of_server(), backend_cpu_seen=meter.sees_backend)
-    figures.write(options.json)
-    report.show(figures, console)
-    console.print(f"\nWritten to {options.json} after {time.monotonic() - began:.0f} s.")
-    console.print(f"make bench N={options.therapists}")
-    console.print(report.machine_line(figures.machine))
+    database.prepare(options.therapists[0])
+    measure(options, BUILD).write(BUILD)
+    if not options.no_report:
+        _report(markdown=False, plot=options.plot)
 
 
-def measure(kind: str, asked: list[Asked], meter: Meter, figures: Figures, *, seconds: float) -> None:
-    """Every way over the questions of one class. What an answer cost counts only after the answer was checked."""
-    from tests.benchmarks import answers, report
-    from tests.benchmarks.checks import check_facets, check_matches, check_page, check_ranked, check_selection
-
-    figures.totals[kind] = [check_selection(one) for one in asked]
-
-    def over(name: str, way: Callable[[Asked], Any], check: Callable[[Asked, Any], None], repeats: int = 1) -> None:
-        costs = _costs(way, check, asked, meter, repeats=repeats, seconds=seconds)
-        figures.costs.setdefault(name, {})[kind] = costs
-
-    over(report.RANKED, answers.ranked_by_roster, check_ranked, REPEATS)
-    over(report.OURS, answers.answer_by_roster, lambda one, answer: check_ranked(one, answer[:2]), REPEATS)
-    if asked[0].question.intake_parameters is not None:
-        over(report.MATCHES, answers.matches, check_matches, REPEATS)
-    over(report.ORM, answers.page_by_orm, check_page)
-    over(report.ORM_FACETS, answers.facets_by_orm, check_facets)
-    if kind in "SMG":  # a tenth of the directory, object by object: minutes
-        over(report.OBJECTS, answers.ranked_from_objects, check_ranked)
+def _each_size(sizes: list[int]) -> None:
+    """A process for each: its settings name its database."""
+    position = sys.argv.index("--therapists")
+    others = [*sys.argv[1:position], *sys.argv[position + 1 + len(sizes) :]]
+    for size in sizes:
+        command = [sys.executable, "-m", "tests.benchmarks", "--no-report", *others, "--therapists", str(size)]
+        run(command, check=True)
 
 
-def _costs(
-    way: Callable[[Asked], Any],
-    check: Callable[[Asked, Any], None],
-    asked: list[Asked],
-    meter: Meter,
-    *,
-    repeats: int,
-    seconds: float,
-) -> list[Cost]:
-    from tests.benchmarks.measuring import median_cost
+def _report(*, markdown: bool, plot: Path) -> None:
+    """All sizes that were measured of the newest commit on the same machine."""
+    import django
 
-    gc.collect()
-    check(asked[0], way(asked[0]))  # caches are warm for everyone
-    costs: list[Cost] = []
-    for one in asked:
-        if len(costs) >= FEWEST and repeats * sum(cost.wall for cost in costs) > seconds * 1000:
-            break
-        measured = [meter.cost_of(partial(way, one)) for _ in range(repeats)]
-        for answer, _ in measured:
-            check(one, answer)
-        costs.append(median_cost(cost for _, cost in measured))
-    return costs
+    django.setup()
+    from rich.console import Console
 
+    from tests.benchmarks import drawing, report
+    from tests.benchmarks.figures import read
 
-def _point_select(database: Any) -> Cost:
-    """One row of one therapist by primary key, by psycopg alone: the smallest thing one can ask a database."""
-    from directory.models import SearchRow
-    from tests.benchmarks.measuring import Meter, median_cost
-
-    pks = list(SearchRow.objects.order_by("pk").values_list("pk", flat=True))
-    chance = Random("point select")
-    with database.plain_connection() as connection, connection.cursor() as cursor:
-        meter = Meter(connection.info.backend_pid)
-
-        def select(pk: int) -> Any:
-            return cursor.execute("SELECT id, slug, name FROM directory_therapist WHERE id = %s", [pk]).fetchone()
-
-        chosen = chance.choices(pks, k=POINT_SELECTS)
-        for pk in chosen[:50]:
-            select(pk)
-        measured = [(pk, *meter.cost_of(partial(select, pk))) for pk in chosen]
-    if any(row is None or row[0] != pk for pk, row, _ in measured):
-        raise AssertionError("a point select found another row")
-    return median_cost(cost for _, _, cost in measured)
+    runs = read(BUILD)
+    if not runs:
+        raise SystemExit("There are no figures yet: make bench")
+    plot.parent.mkdir(parents=True, exist_ok=True)
+    plot.write_text(drawing.drawing(runs), encoding="utf-8")
+    if markdown:
+        sys.stdout.write(report.markdown(runs))
+    else:
+        report.show(runs, Console(width=max(Console().width, 120)))
+        sys.stdout.write(f"Figures in {BUILD}/bench-*.json, plot in {plot}.\n")
 
 
 def _options() -> argparse.Namespace:
+    parts = ("queries", "worker", "upkeep", "http")
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--therapists", type=int, default=20_000, metavar="N")
+    parser.add_argument("--therapists", type=int, nargs="+", default=[10_000], metavar="N", help="one size or more")
     parser.add_argument("--questions", type=int, default=20, help="in each class")
-    parser.add_argument("--seconds", type=float, default=15, help="for each slow way and class; at least 3 questions")
-    parser.add_argument("--json", type=Path, default=BUILD / "bench.json", metavar="FILE")
+    parser.add_argument("--seconds", type=float, default=10, help="for each way and class; at least 3 questions")
+    parser.add_argument("--http-seconds", type=float, default=3, help="for each of three rounds and kinds of request")
+    parser.add_argument("--parts", nargs="+", choices=parts, default=parts, help="all, if none is named")
+    parser.add_argument("--plot", type=Path, default=BUILD / "bench.svg", metavar="FILE")
+    parser.add_argument("--markdown", action="store_true", help="print the tables of earlier runs; measure nothing")
+    parser.add_argument("--no-report", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import TypeVar
 
 Result = TypeVar("Result")
@@ -25,17 +24,17 @@ class Cost:
         return self.client + self.backend
 
     def to_json(self) -> dict[str, float]:
-        return {name: round(value, 4) for name, value in (vars(self) | {"cpu": self.cpu}).items()}
+        return {name: round(value, 4) for name, value in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, data: dict[str, float]) -> Cost:
+        return cls(**data)
 
 
 def median_cost(costs: Iterable[Cost]) -> Cost:
     """The one with the median CPU time (of an even number, the cheaper of the two in the middle)."""
     by_cpu = sorted(costs, key=lambda cost: cost.cpu)
     return by_cpu[(len(by_cpu) - 1) // 2]
-
-
-def median_cpu(costs: Iterable[Cost]) -> float:
-    return median(cost.cpu for cost in costs)
 
 
 class Meter:

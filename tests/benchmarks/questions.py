@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Any, Final, TypeVar
 
@@ -42,8 +43,7 @@ class Question:
 
 def draw(kind: str, count: int) -> list[Question]:
     """The same questions for the same directory."""
-    cast = _Cast()
-    return [_question(kind, cast, Random(f"{kind} {number}")) for number in range(count)]
+    return [_question(kind, _cast(), Random(f"{kind} {number}")) for number in range(count)]
 
 
 class _Cast:
@@ -68,6 +68,11 @@ class _Cast:
     def place(self, chance: Random) -> tuple[str, str]:
         """ZIP and state of a client: most live in towns. The demo spreads its offices over whole states."""
         return max(chance.choices(self.offices, k=10), key=lambda office: self.crowd[office[0][:3]])
+
+
+@cache
+def _cast() -> _Cast:
+    return _Cast()
 
 
 def _question(kind: str, cast: _Cast, chance: Random) -> Question:

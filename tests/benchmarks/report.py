@@ -1,185 +1,137 @@
-"""The figures of one run as tables for people and as JSON for programs."""
+"""The figures as tables: for the terminal, and as Markdown for docs/performance.md."""
 
 from __future__ import annotations
 
-import datetime as dt
-import json
-import os
-import platform
-import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
-from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Table as RichTable
 
-from tests.benchmarks.measuring import Cost, median_cpu
+from tests.benchmarks.figures import MATCHES, MIX, OBJECTS, OURS, Figures, neighbors
+from tests.benchmarks.goals import growth_judged, judged
+from tests.benchmarks.machine import in_a_line
 from tests.benchmarks.questions import CLASSES
 
-RANKED = "ours: select, total, top 20"
-OURS = "ours: the same with all facets"
-MATCHES = "ours: find_matches, all of it"
-ORM = "ORM: total, 20 profiles"
-ORM_FACETS = "ORM: facets"
-OBJECTS = "load all, rank in Python"
 
-#: What is divided by what. A sum is taken question by question.
-RATIOS = {
-    "ORM, unranked, with facets / ours": ((ORM, ORM_FACETS), (OURS,)),
-    "load all, rank in Python, with ORM facets / ours": ((OBJECTS, ORM_FACETS), (OURS,)),
-    "ours / one point select": ((OURS,), ()),
-    "find_matches / one point select": ((MATCHES,), ()),
-}
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
-@dataclass(kw_only=True)
-class Figures:
-    """Costs by way and class, one per question, in the order of the questions; a slow way may have fewer."""
-
-    therapists: int
-    point_select: Cost
-    costs: dict[str, dict[str, list[Cost]]] = field(default_factory=dict)
-    totals: dict[str, list[int]] = field(default_factory=dict)
-    upkeep: dict[str, Cost] = field(default_factory=dict)
-    worker: dict[str, float] = field(default_factory=dict)
-    machine: dict[str, Any] = field(default_factory=dict)
-
-    def ratio(self, dividend: Sequence[str], divisor: Sequence[str], kind: str) -> float | None:
-        """Of the medians, over the questions that all ways answered. No divisor: one point select."""
-        rows = [self.costs.get(way, {}).get(kind, []) for way in (*dividend, *divisor)]
-        count = min(map(len, rows))
-        if not count:
-            return None
-        above = median(sum(costs[n].cpu for costs in rows[: len(dividend)]) for n in range(count))
-        below = median(sum(costs[n].cpu for costs in rows[len(dividend) :]) for n in range(count)) if divisor else None
-        return above / (self.point_select.cpu if below is None else below)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "therapists": self.therapists,
-            "machine": self.machine,
-            "point_select": self.point_select.to_json(),
-            "matching": {kind: {"median": median(totals), "most": max(totals)} for kind, totals in self.totals.items()},
-            "median_cpu_ms": {
-                way: {kind: round(median_cpu(costs), 3) for kind, costs in by_kind.items()}
-                for way, by_kind in self.costs.items()
-            },
-            "ratios": {
-                name: {kind: _rounded(self.ratio(*parts, kind)) for kind in CLASSES} for name, parts in RATIOS.items()
-            },
-            "upkeep": {name: cost.to_json() for name, cost in self.upkeep.items()},
-            "worker": self.worker,
-            "questions": {
-                way: {kind: [cost.to_json() for cost in costs] for kind, costs in by_kind.items()}
-                for way, by_kind in self.costs.items()
-            },
-        }
-
-    def write(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(self.to_json(), indent=1) + "\n", encoding="utf-8")
+def tables(runs: Sequence[Figures]) -> Iterator[Table]:
+    """Of each size its own, then what all sizes say together."""
+    for figures in runs:
+        title = f"{figures.therapists:,} therapists"
+        yield Table(title=f"{title}: goals", columns=("", "goal", "figure", ""), rows=list(judged(figures)))
+        yield Table(title=f"{title}: CPU ms per query, medians", columns=("", *CLASSES), rows=list(_medians(figures)))
+        yield Table(title=f"{title}: ratios", columns=("", *CLASSES, "mix"), rows=list(_ratios(figures)))
+        if figures.upkeep:
+            yield Table(
+                title=f"{title}: keeping current", columns=("", "CPU ms", "wall ms"), rows=list(_upkeep(figures))
+            )
+        if figures.worker or figures.http:
+            yield Table(title=f"{title}: a worker", columns=("", ""), rows=list(_worker(figures)))
+    if len(runs) > 1:
+        yield Table(title="Growth: goals", columns=("", "goal", "figure", ""), rows=list(growth_judged(runs)))
+        yield Table(title="Growth exponent of CPU (1 is linear)", columns=("", *CLASSES), rows=list(_growth(runs)))
 
 
-def show(figures: Figures, console: Console) -> None:
-    sees_backend = figures.machine["backend_cpu_seen"]
-    measured = "client and PostgreSQL backend" if sees_backend else "client only: PostgreSQL is on another machine"
-    console.print(f"\n[bold]{figures.therapists:,} therapists[/]: CPU time ({measured}), medians\n")
-    console.print(_medians(figures))
-    console.print(_ratios(figures))
-    console.print(_upkeep(figures))
-    console.print(" · ".join(f"{kind}: {words}" for kind, words in CLASSES.items()), style="dim")
-    console.print("S, M, G and B ask for accepting therapists, too.", style="dim")
+def show(runs: Sequence[Figures], console: Console) -> None:
+    for table in tables(runs):
+        drawn = RichTable(title=table.title, title_justify="left", title_style="bold")
+        for number, column in enumerate(table.columns):
+            drawn.add_column(column, justify="right" if number else "left")
+        for row in table.rows:
+            drawn.add_row(*row, style="red" if row[-1] == "missed" else None)
+        console.print(drawn)
+    for line in _notes(runs):
+        console.print(line, style="dim")
 
 
-def _medians(figures: Figures) -> Table:
-    table = _table("CPU milliseconds", [*CLASSES])
+def markdown(runs: Sequence[Figures]) -> str:
+    parts = []
+    for table in tables(runs):
+        rule = ["---", *["--:"] * (len(table.columns) - 1)]
+        lines = [table.columns, rule, *table.rows]
+        parts.append("\n".join([f"### {table.title}", "", *(f"| {' | '.join(line)} |" for line in lines)]))
+    return "\n\n".join([*parts, *_notes(runs)]) + "\n"
+
+
+def _notes(runs: Sequence[Figures]) -> Iterator[str]:
+    for figures in runs:
+        checked = ", ".join(f"{kind} {count}" for kind, count in figures.checked.items())
+        yield (
+            f"{figures.therapists:,}: {in_a_line(figures.machine)}. Ids of roster, QuerySet and joins compared on so "
+            f"many questions: {checked}."
+        )
+        if not figures.machine["backend_cpu_seen"]:
+            yield "PostgreSQL runs on another machine: its CPU is not in these figures, only the client's."
+
+
+def _medians(figures: Figures) -> Iterator[Sequence[str]]:
     totals = {kind: f"{median(totals):,.0f}" for kind, totals in figures.totals.items()}
-    table.add_row("(therapists who match)", *(totals.get(kind, "–") for kind in CLASSES), style="dim")
-    table.add_row("one psycopg point select", *[_milliseconds(figures.point_select.cpu)] * len(CLASSES))
-    for way, by_kind in figures.costs.items():
-        table.add_row(way, *(_cell(by_kind.get(kind, []), len(figures.totals[kind])) for kind in CLASSES))
-    return table
+    yield ("(therapists who match)", *(totals.get(kind, "–") for kind in CLASSES))
+    yield ("one psycopg point select", *[_milliseconds(figures.point_select.cpu)] * len(CLASSES))
+    for way in figures.costs:
+        yield (way, *(_cell(figures, way, kind) for kind in CLASSES))
 
 
-def _cell(costs: Sequence[Cost], asked: int) -> str:
-    if not costs:
+def _cell(figures: Figures, way: str, kind: str) -> str:
+    cpu = figures.cpu(way, kind)
+    if cpu is None:
         return "–"
-    fewer = "" if len(costs) == asked else f" (n={len(costs)})"
-    return _milliseconds(median_cpu(costs)) + fewer
+    count = len(figures.costs[way][kind])
+    return _milliseconds(cpu) + ("" if count == len(figures.totals[kind]) else f" (n={count})")
 
 
-def _ratios(figures: Figures) -> Table:
-    table = _table("Ratios", [*CLASSES])
-    for name, parts in RATIOS.items():
-        ratios = [figures.ratio(*parts, kind) for kind in CLASSES]
-        table.add_row(name, *("–" if ratio is None else f"{ratio:,.1f} ×" for ratio in ratios))
-    return table
+def _ratios(figures: Figures) -> Iterator[Sequence[str]]:
+    """The mix: the mean of the medians of S, M, G and B by one way over that by the other."""
+    asked = {f"{way} / ours": (way, OURS) for way in figures.costs if way not in (OURS, MATCHES)}
+    asked |= {"ours / one point select": (OURS, None), "find_matches / one point select": (MATCHES, None)}  # type: ignore[dict-item]
+    for name, (way, other) in asked.items():
+        mix = MIX.replace("B", "") if way == OBJECTS else MIX
+        ratios = [figures.ratio(way, other, kinds) for kinds in (*CLASSES, mix)]
+        yield (name, *("–" if ratio is None else f"{ratio:,.1f} ×" for ratio in ratios))
 
 
-def _upkeep(figures: Figures) -> Table:
-    table = _table("Keeping current", ["CPU ms", "wall ms"])
+def _upkeep(figures: Figures) -> Iterator[Sequence[str]]:
     for name, cost in figures.upkeep.items():
-        table.add_row(name, _milliseconds(cost.cpu), _milliseconds(cost.wall))
-    worker = figures.worker
-    table.add_row(
-        "load the roster in a fresh worker", *(_milliseconds(worker[f"load_{kind}_ms"]) for kind in ("cpu", "wall"))
-    )
-    table.add_row("memory above an idle worker, MiB", f"{worker['memory_above_idle_mib']:,.0f}", "")
-    table.add_row("… of which columns", f"{worker['columns_mib']:,.1f}", "")
-    table.add_row("… at the peak of loading", f"{worker['peak_above_idle_mib']:,.0f}", "")
-    return table
+        yield name, _milliseconds(cost.cpu), _milliseconds(cost.wall)
 
 
-def _table(title: str, columns: Sequence[str]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column("")
-    for column in columns:
-        table.add_column(column, justify="right")
-    return table
+def _worker(figures: Figures) -> Iterator[Sequence[str]]:
+    worker, http = figures.worker, figures.http
+    if worker:
+        yield "loading the roster, CPU ms", _milliseconds(worker["load_cpu_ms"])
+        yield "start of the process to the first answer, s", f"{worker['first_answer_s']:.1f}"
+        yield "memory above an idle worker, MiB", f"{worker['memory_above_idle_mib']:,.0f}"
+        yield "… at its peak", f"{worker['peak_above_idle_mib']:,.0f}"
+    if http:
+        names = {
+            "matches": "POST /api/v1/matches/ with facets",
+            "empty": "an empty view",
+            "bare": "… without middleware",
+        }
+        for name, words in names.items():
+            yield f"{words}, requests/s of one core", f"{http[f'{name}_per_second']:,.0f}"
+            yield f"{words}, CPU ms of the worker", _milliseconds(http[f"{name}_worker_ms"])
+        for name, words in (("empty", "an empty view"), ("bare", "an empty view without middleware")):
+            fold = http[f"{name}_per_second"] / http["matches_per_second"]
+            cpu = http["matches_worker_ms"] / http[f"{name}_worker_ms"]
+            yield f"throughput against {words} (by the worker's CPU)", f"1/{fold:.1f} (1/{cpu:.1f})"
+
+
+def _growth(runs: Sequence[Figures]) -> Iterator[Sequence[str]]:
+    for smaller, larger in neighbors(runs):
+        for way in larger.costs:
+            exponents = [larger.exponent(smaller, way, kind) for kind in CLASSES]
+            shown = ("–" if its is None else f"{its:.2f}" for its in exponents)
+            yield (f"{way}, {smaller.therapists:,} to {larger.therapists:,}", *shown)
 
 
 def _milliseconds(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
-
-
-def machine(server: Mapping[str, str], *, backend_cpu_seen: bool) -> dict[str, Any]:
-    cpu = next(
-        (line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
-        platform.processor(),
-    )
-    memory = next((int(line.split()[1]) for line in _lines("/proc/meminfo") if line.startswith("MemTotal")), 0)
-    return {
-        "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "command": " ".join(["python -m tests.benchmarks", *sys.argv[1:]]),
-        "cpu": cpu,
-        "cores": os.cpu_count(),
-        "memory_gib": round(memory / 2**20),
-        "load_average": [round(load, 1) for load in os.getloadavg()],
-        "python": platform.python_version(),
-        **{package: version(package) for package in ("django", "numpy", "psycopg")},
-        "postgresql": dict(server),
-        "backend_cpu_seen": backend_cpu_seen,
-    }
-
-
-def machine_line(machine: Mapping[str, Any]) -> str:
-    server = machine["postgresql"]
-    return (
-        f"{machine['at']} · {machine['cores']} × {machine['cpu']}, {machine['memory_gib']} GiB, "
-        f"load {machine['load_average'][0]} · Python {machine['python']}, Django {machine['django']}, "
-        f"numpy {machine['numpy']}, psycopg {machine['psycopg']}, PostgreSQL {server['server_version']} "
-        f"(shared_buffers {server['shared_buffers']})"
-    )
-
-
-def _lines(path: str) -> list[str]:
-    file = Path(path)
-    return file.read_text().splitlines() if file.exists() else []

@@ -43,7 +43,7 @@ class BySql:
             )
             SELECT therapist_id, score, (SELECT count(*) FROM found) FROM found
             ORDER BY score DESC, therapist_id LIMIT {SHOWN}
-        """  # noqa: S608
+        """
         rows: list[tuple[int, int, int]] = self._cursor.execute(sql, values).fetchall()
         return rows
 
@@ -59,13 +59,19 @@ class BySql:
             counters = {(facet, code): test for facet in facets for code, test in self._codes_of(facet)}
             if not group:
                 counters |= self._others()
-            met = [name if near else test for name, test in conditions.items() if name != group and (name in own or not near)]
+            met = [
+                name if near else test
+                for name, test in conditions.items()
+                if name != group and (name in own or not near)
+            ]
             source = f"{'near' if near else table} WHERE {_all(met)}"
             counts = [f"count(*) FILTER (WHERE {test})" if test else "count(*)" for test in counters.values()]
             parts.append(f"(SELECT ARRAY[{', '.join(counts)}] FROM {source})")
             names.append(list(counters))
         sql = f"{near or ''} SELECT {', '.join(parts)}"
-        found = self._cursor.execute(sql, values, prepare=True).fetchone()  # the same text for every question of a class
+        found = self._cursor.execute(
+            sql, values, prepare=True
+        ).fetchone()  # the same text for every question of a class
         counted: Facets = {}
         for group_names, counts in zip(names, found, strict=True):
             for (facet, code), count in zip(group_names, counts, strict=True):
@@ -114,7 +120,7 @@ class BySql:
         if "fee_max" in asked.parameters:
             met.append("fee_from BETWEEN 0 AND %(fee_max)s::int")
         # Most may practise in one state or two: few different masks, so that grouping them is four times faster.
-        sql = f"SELECT jurisdictions_0, count(*) FROM bench.with_plan WHERE {_all(met)} GROUP BY 1"  # noqa: S608
+        sql = f"SELECT jurisdictions_0, count(*) FROM bench.with_plan WHERE {_all(met)} GROUP BY 1"
         masks = self._cursor.execute(sql, values, prepare=True).fetchall()
         return {code: sum(count for mask, count in masks if mask >> bit & 1) for code, bit in bits.items()}
 
@@ -153,7 +159,9 @@ class BySql:
             }
             yield _case(best | unstated, table.otherwise)
             return
-        any_fact = self._layout.any_of(table.vocabulary, [code for name, code in table.facts if name == table.vocabulary])
+        any_fact = self._layout.any_of(
+            table.vocabulary, [code for name, code in table.facts if name == table.vocabulary]
+        )
         yield _case({any_fact: table.base, **unstated}, table.otherwise)
         for (column, code), its in table.facts.items():
             yield _case({self._layout.any_of(column, [code]): its}, 0.0)
@@ -169,7 +177,11 @@ def _between(step: points.Step) -> str:
         return f"{step.column} <= {step.high}"
     if step.low == step.high:
         return f"{step.column} = {step.low}"
-    return f"{step.column} BETWEEN {step.low} AND {step.high}" if step.low > NOT_STATED else f"{step.column} <= {step.high}"
+    return (
+        f"{step.column} BETWEEN {step.low} AND {step.high}"
+        if step.low > NOT_STATED
+        else f"{step.column} <= {step.high}"
+    )
 
 
 def _near(table: str, conditions: Mapping[str, str], own: list[str]) -> str:
@@ -178,7 +190,7 @@ def _near(table: str, conditions: Mapping[str, str], own: list[str]) -> str:
     broken = " + ".join(f"({test})::int" for test in tests)
     met = ", ".join(f"{conditions[name]} AS {name}" for name in own)
     return (
-        f"WITH near AS MATERIALIZED (SELECT *, {met} FROM {table}"  # noqa: S608
+        f"WITH near AS MATERIALIZED (SELECT *, {met} FROM {table}"
         f" WHERE {conditions['always']} AND {broken} >= {len(tests) - 1})"
     )
 

@@ -80,7 +80,9 @@ def make(connection: Any, on: dt.date) -> Layout:
 
 def _made(cursor: Any) -> tuple[dt.date, int] | None:
     there: bool = cursor.execute("SELECT to_regclass('bench.made') IS NOT NULL").fetchone()[0]
-    made: tuple[dt.date, int] | None = cursor.execute("SELECT day, sequence FROM bench.made").fetchone() if there else None
+    made: tuple[dt.date, int] | None = (
+        cursor.execute("SELECT day, sequence FROM bench.made").fetchone() if there else None
+    )
     return made
 
 
@@ -102,7 +104,7 @@ def _accepting(layout: Layout, on: dt.date) -> str:
         LEFT JOIN directory_practicelocation office USING (therapist_id)
         WHERE r.listed AND r.listed_until >= {day} AND r.accepting = {ACCEPTING.index("yes")}
         ORDER BY zip, therapist_id
-    """  # noqa: S608
+    """
 
 
 def _there(layout: Layout) -> str:
@@ -127,7 +129,7 @@ def _with_plan(layout: Layout) -> str:
         FROM bench.accepting, generate_series(0, {CODES_PER_WORD - 1}) bit, LATERAL ({plans}) plans(plan)
         WHERE {layout.any_of("delivery_methods", [DELIVERY])}
         ORDER BY plan, therapist_id
-    """  # noqa: S608
+    """
 
 
 def _type(column: str) -> str:

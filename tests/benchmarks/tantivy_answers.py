@@ -1,4 +1,4 @@
-"""Answers of tantivy, in this process: filters that score nothing, points as constant scores, facets as aggregations."""
+"""Answers of tantivy, in this process: filters that score nothing, points as constant scores, facets aggregated."""
 
 from __future__ import annotations
 
@@ -114,7 +114,9 @@ class ByTantivy:
             yield from found
 
     def _gender(self, step: points.Step) -> Query:
-        return self._term(UNSTATED, "gender") if step.low < 0 else self._any("gender", GENDERS[step.low : step.high + 1])
+        return (
+            self._term(UNSTATED, "gender") if step.low < 0 else self._any("gender", GENDERS[step.low : step.high + 1])
+        )
 
     def _term(self, field: str, code: str) -> Query:
         return Query.term_query(self._schema, field, code, index_option="basic")
@@ -122,7 +124,11 @@ class ByTantivy:
     def _any(self, field: str, codes: Sequence[str]) -> Query:
         """By terms one by one: a set of terms walks the whole dictionary and takes up to three times as long."""
         terms = [self._term(field, code) for code in codes]
-        return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, _scoring(term, 0.0)) for term in terms])
+        return (
+            terms[0]
+            if len(terms) == 1
+            else Query.boolean_query([(Occur.Should, _scoring(term, 0.0)) for term in terms])
+        )
 
     def _range(self, field: str, low: int, high: int) -> Query:
         if low == high:
