@@ -12,6 +12,13 @@ from tests.benchmarks.figures import OBJECTS, ORM, OURS, SQL, TANTIVY, Figures
 from tests.benchmarks.questions import CLASSES
 
 WAYS: Final = (OURS, SQL, TANTIVY, ORM, OBJECTS)
+TITLES: Final = {
+    "S": "S: a state and five filters",
+    "M": "M: a state and three filters",
+    "G": "G: 25 miles and two filters",
+    "B": "B: a big state",
+    "A": "A: the whole country",
+}
 WIDE, HIGH, APART, BELOW = 190, 170, 60, 62
 ACROSS: Final = 3  # panels in a row; the legend takes the place of the last one
 
@@ -32,7 +39,7 @@ def drawing(runs: Sequence[Figures]) -> str:
             x = left + (size - first) / (last - first) * WIDE
             return x, top + (highest - log10(cpu)) / (highest - lowest) * HIGH
 
-        parts += _frame(f"{kind}: {CLASSES[kind]}", left, top, lowest, highest)
+        parts += _frame(TITLES[kind], left, top, lowest, highest)
         parts += [text(place(size, 1)[0], top + HIGH + 16, _size(one)) for size, one in zip(sizes, runs, strict=True)]
         for way_number, way in enumerate(WAYS):
             found = [(size, cpu) for size, one in zip(sizes, runs, strict=True) if (cpu := one.cpu(way, kind))]
@@ -42,8 +49,8 @@ def drawing(runs: Sequence[Figures]) -> str:
     ours = [f"{_size(one)} {one.cpu(OURS, 'M') or 0:.1f} ms" for one in runs]
     return document(
         "CPU time of one query by number of therapists",
-        f"Five panels, one for each class of questions, with one line per way of answering. Ours for class M: {', '.join(ours)}. "
-        "All figures are in docs/performance.md.",
+        "Five panels, one for each class of questions, with one line per way of answering. Ours for class M: "
+        f"{', '.join(ours)}. All figures are in docs/performance.md.",
         parts,
         width=ACROSS * WIDE + (ACROSS - 1) * APART,
         height=2 * HIGH + BELOW - 10,
@@ -52,7 +59,7 @@ def drawing(runs: Sequence[Figures]) -> str:
 
 def _frame(title: str, left: float, top: float, lowest: int, highest: int) -> Iterator[str]:
     yield f'<rect x="{left:g}" y="{top:g}" width="{WIDE}" height="{HIGH}" fill="none" stroke="{INK}"/>'
-    yield f'<text x="{left:g}" y="{top - 6:g}" fill="{INK}" font-size="11">{title}</text>'
+    yield f'<text x="{left:g}" y="{top - 6:g}" fill="{INK}" font-size="13">{title}</text>'
     for power in range(lowest, highest + 1):
         y = top + (highest - power) / (highest - lowest) * HIGH
         yield line(left, y, left + WIDE, y, dashes="1 4")

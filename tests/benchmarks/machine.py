@@ -44,10 +44,11 @@ def in_a_line(machine: Mapping[str, Any]) -> str:
 
 
 def _commit() -> str:
-    """The commit, with a plus when something in the code differs from it."""
+    """The last commit of code, with a plus when something in the code differs from it."""
+    code = ["--", "*.py", "*.sql", "uv.lock"]
     try:
-        head = run(["git", "rev-parse", "--short", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
-        changed = run(["git", "diff", "--quiet", "HEAD", "--", "*.py"], check=False).returncode
+        last = run(["git", "log", "-1", "--format=%h", *code], check=True, capture_output=True, text=True)
+        head, changed = last.stdout.strip(), run(["git", "diff", "--quiet", "HEAD", *code], check=False).returncode
     except OSError:
         return "unknown"
     return head + "+" * bool(changed)
