@@ -24,7 +24,7 @@ def answer_from_objects(asked: Asked) -> tuple[int, tuple[Ranked, ...], Facets]:
         "locations",
     )  # fmt: skip
     selection = Columns.from_records([_record(one) for one in everyone]).select(Requirements(on=asked.on))
-    return selection.total, ranked(selection, asked), facets_by_orm(asked)
+    return selection.total, ranked(selection, asked), facets_by_orm(asked, selection.ids.tolist())
 
 
 def _record(therapist: Therapist) -> dict[str, Any]:

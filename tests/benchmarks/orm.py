@@ -16,8 +16,7 @@ from directory.models import PracticeLocation, Therapist, TherapistApproach, The
 from directory.roster.schema import DAY_ZERO, GENDERS, NOT_STATED
 from tests.benchmarks import points
 from tests.benchmarks.answers import SHOWN, Answer, Asked
-from tests.benchmarks.joins import found
-from tests.benchmarks.orm_facets import facets_by_orm
+from tests.benchmarks.orm_facets import facets_by_orm, matching
 
 #: The rows that state the facts of a vocabulary, and where in them the code is.
 ROWS: dict[str, tuple[Any, str]] = {
@@ -33,10 +32,12 @@ MARKS = ("trained", "focus")  # columns of such rows that make another fact of t
 
 def answer_by_orm(asked: Asked) -> Answer:
     """The total is counted without scores; the page has the relations that a profile shows."""
-    everyone = Therapist.objects.filter(pk__in=found(asked).values("pk"))
+    those = matching(asked)
+    everyone = Therapist.objects.filter(pk__in=those)
     page = everyone.annotate(_fee_from=Coalesce("fee_min", "fee_max")).annotate(_score=_score(asked)).with_profile()
     top = [(one.pk, one._score) for one in page.order_by("-_score", "pk")[:SHOWN]]
-    return everyone.count(), top, facets_by_orm(asked)
+    total = len(those) if isinstance(those, list) else everyone.count()
+    return total, top, facets_by_orm(asked, those)
 
 
 def _score(asked: Asked) -> Any:
