@@ -19,7 +19,7 @@ TITLES: Final = {
     "B": "B: a big state",
     "A": "A: the whole country",
 }
-WIDE, HIGH, APART, BELOW = 190, 170, 60, 62
+WIDE, HIGH, APART, BELOW = 190, 170, 76, 62
 ACROSS: Final = 3  # panels in a row; the legend takes the place of the last one
 
 

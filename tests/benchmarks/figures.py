@@ -15,7 +15,7 @@ from tests.benchmarks.measuring import Cost
 
 OURS: Final = "ours"
 MATCHES: Final = "ours: find_matches, all of it"
-SQL: Final = "best SQL, denormalised"
+SQL: Final = "best SQL, denormalized"
 TANTIVY: Final = "tantivy"
 ORM: Final = "ORM annotate"
 OBJECTS: Final = "usual Django"

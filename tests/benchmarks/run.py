@@ -68,7 +68,8 @@ def run(options: Namespace, build: Path) -> Figures:
         figures.http = http.throughput(draw, seconds=options.http_seconds)
     if "upkeep" in options.parts:
         progress("Changes")
-        _upkeep(meter, figures)
+        with database.plain_connection() as plain, sql_tables.kept(plain):
+            _upkeep(meter, figures)
     figures.machine = machine(database.settings_of_server(), backend_cpu_seen=meter.sees_backend)
     return figures
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -74,8 +75,22 @@ def make(connection: Any, on: dt.date) -> Layout:
     cursor.execute("CREATE INDEX ON bench.with_plan (plan)")
     for table in ("accepting", "there", "with_plan"):
         cursor.execute(f"VACUUM (ANALYZE, FREEZE) bench.{table}")
-    cursor.execute("CREATE TABLE bench.made AS SELECT %s::date AS day, %s::bigint AS sequence", [on, now])
+    cursor.execute(
+        "CREATE TABLE bench.made AS SELECT %s::date AS day, %s::bigint AS sequence, %s::bigint AS made_at",
+        [on, now, now],
+    )
     return layout
+
+
+@contextmanager
+def kept(connection: Any) -> Iterator[None]:
+    """Around changes that are undone: the tables, and the index made of them, are as current afterwards as before."""
+    last = "(SELECT max(sequence) FROM directory_change)"
+    made = connection.execute("SELECT to_regclass('bench.made') IS NOT NULL").fetchone()[0]
+    current = made and connection.execute(f"SELECT sequence = {last} FROM bench.made").fetchone()[0]
+    yield
+    if current:
+        connection.execute(f"UPDATE bench.made SET sequence = {last}")
 
 
 def _made(cursor: Any) -> tuple[dt.date, int] | None:
