@@ -1,4 +1,4 @@
-"""The best SQL that we found over the denormalised row: one statement for total and top 20, one for all facets."""
+"""The best SQL that we found over the denormalized row: one statement for total and top 20, one for all facets."""
 
 from __future__ import annotations
 

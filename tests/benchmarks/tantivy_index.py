@@ -32,7 +32,7 @@ def schema() -> tantivy.Schema:
 
 def opened(folder: Path, connection: Any, layout: Layout, on: dt.date) -> tantivy.Index:
     """The index of the directory as bench.accepting has it: the one that is there, or made anew."""
-    made_of = connection.execute("SELECT day, made_at FROM bench.made").fetchone()
+    made_of = [*connection.execute("SELECT recipe, made_at FROM bench.made").fetchone(), Path(__file__).read_text()]
     mark = folder / "made-of.txt"
     if not (mark.exists() and mark.read_text() == str(made_of) and tantivy.Index.exists(str(folder / "index"))):
         shutil.rmtree(folder, ignore_errors=True)
