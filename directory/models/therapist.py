@@ -297,6 +297,7 @@ class Therapist(models.Model):
         indexes = [
             GinIndex(fields=["search_document"], name="therapist_search_document"),
             models.Index(fields=["name", "id"], name="therapist_by_name"),
+            models.Index(Lower("name"), F("id"), name="therapist_order_by_name"),
         ]
 
     def __str__(self) -> str:

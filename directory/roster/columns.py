@@ -19,7 +19,8 @@ from directory.roster.schema import BY_LICENSE, CODES_OF, day_number
 from directory.roster.selection import Selection
 from directory.roster.store import Day, Store
 
-NamesInOrder = Callable[[], NDArray[np.int64]]
+#: (ids, count) → the first so many of these therapists in the order of their names.
+FirstByName = Callable[[NDArray[np.int64], int], NDArray[np.int64]]
 
 
 class Placed(NamedTuple):
@@ -34,14 +35,13 @@ class Placed(NamedTuple):
 class Columns:
     """Every therapist who may be listed; who is listed depends on the day that is asked.
 
-    `codes` gives the bit of every code: {vocabulary: {code: bit}}. `ids_by_name` answers all ids in the order of their
-    names.
+    `codes` gives the bit of every code: {vocabulary: {code: bit}}. `first_by_name` is asked for the order of names.
     """
 
-    def __init__(self, facts: Facts, *, order: Rows | None = None, ids_by_name: NamesInOrder | None = None) -> None:
+    def __init__(self, facts: Facts, *, order: Rows | None = None, first_by_name: FirstByName | None = None) -> None:
         """`order` says in which order to lay them out: a question about people who stand together costs less."""
         self.codes = facts.codes
-        self.ids_by_name = ids_by_name
+        self._first_by_name = first_by_name
         self._store = Store(facts, np.arange(len(facts)) if order is None else order)
         self._alive = plane_of(np.ones(len(facts), dtype=np.bool_), self._store.words)
 
@@ -124,14 +124,11 @@ class Columns:
         """These therapists as a plane, with rows that no longer live."""
         return self.plane_at(self._store.rows_of(ids) if len(ids) else np.zeros(0, dtype=np.intp))
 
-    def ranks_by_name(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The place of each of these therapists in the order of names."""
-        if self.ids_by_name is None:
+    def first_by_name(self, ids: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+        """The first so many of these therapists in the order of their names. LookupError without_names()."""
+        if self._first_by_name is None:
             raise LookupError("these columns know no names")
-        order = self.ids_by_name()
-        by_id = np.argsort(order)
-        places = np.minimum(np.searchsorted(order, ids, sorter=by_id), max(len(order) - 1, 0))
-        return np.where(order[by_id][places] == ids, by_id[places], len(order)) if len(order) else places
+        return self._first_by_name(ids, count)
 
     # --- Making and changing ------------------------------------------------------------------------------------------
 
@@ -142,7 +139,7 @@ class Columns:
     def without_names(self) -> Columns:
         """The same, which cannot be asked for the order of names."""
         other = self._version(self.codes, self._alive)
-        other.ids_by_name = None
+        other._first_by_name = None
         return other
 
     def replacing(self, therapist_ids: NDArray[np.int64], fresh: Facts) -> Columns:
@@ -153,7 +150,7 @@ class Columns:
         old = ~self.plane_of_ids(therapist_ids)
         if not self._store.has_room_for(fresh):
             kept = self._store.facts(Chosen(self._alive & old).rows, self.codes)
-            return Columns(kept.followed_by(fresh), ids_by_name=self.ids_by_name)
+            return Columns(kept.followed_by(fresh), first_by_name=self._first_by_name)
         added = self._store.add(fresh)
         return self._version(fresh.codes, self._alive & old | self.plane_at(np.arange(added.start, added.stop)))
 

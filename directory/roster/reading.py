@@ -11,8 +11,9 @@ import numpy as np
 from django.db import connections, router, transaction
 from numpy.typing import NDArray
 
-from directory.models import SearchRow, Therapist
+from directory.models import SearchRow
 from directory.models.taxonomy import VOCABULARIES
+from directory.roster.by_name import first_by_name
 from directory.roster.columns import Columns
 from directory.roster.facts import Facts, Licenses, Offices
 from directory.roster.memory import give_back_free_memory
@@ -108,7 +109,7 @@ def look(cursor: Any, *, since: str | None, most: int) -> Look:
 def read_columns(cursor: Any) -> Columns:
     """Everyone who may be listed."""
     facts = read_facts(cursor)
-    columns = Columns(facts, order=facts.order_of_states(), ids_by_name=read_ids_by_name)
+    columns = Columns(facts, order=facts.order_of_states(), first_by_name=_first_by_name)
     del facts
     give_back_free_memory()
     return columns
@@ -149,11 +150,9 @@ def read_codes(cursor: Any) -> dict[str, dict[str, int]]:
     return codes
 
 
-def read_ids_by_name() -> NDArray[np.int64]:
-    """The ids of all listed therapists in the order of their names."""
-    listed = SearchRow.objects.filter(listed=True).values("therapist_id")
-    ids = Therapist.objects.filter(id__in=listed).in_order_of_name().values_list("id", flat=True)
-    return np.fromiter(ids.iterator(chunk_size=10_000), dtype=np.int64)
+def _first_by_name(therapist_ids: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    with one_snapshot() as cursor:
+        return first_by_name(cursor, therapist_ids, count)
 
 
 @contextmanager

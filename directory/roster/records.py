@@ -31,9 +31,10 @@ def columns_of_records(records: Sequence[Record], known: Mapping[str, Iterable[s
     people = [_with_rights({"id": place, **record}) for place, record in enumerate(records, start=1)]
     codes = {vocabulary: _bits(vocabulary, people, known) for vocabulary in WORDS if vocabulary not in CODES_OF}
     by_name = sorted(people, key=lambda one: (str(one.get("name", "")).casefold(), one["id"]))
+    in_order = np.array([one["id"] for one in by_name], dtype=np.int64)
     return Columns(
         facts_with_codes(people, codes),
-        ids_by_name=lambda: np.array([one["id"] for one in by_name], dtype=np.int64),
+        first_by_name=lambda ids, count: in_order[np.isin(in_order, ids)][:count],
     )
 
 

@@ -92,6 +92,8 @@ class Selection:
 
         `distance` needs the requirement `near` (ValueError without), `next_opening` counts from the day asked.
         """
+        if order == "name":
+            return self._columns.first_by_name(self.ids, offset + limit)[offset:]
         turns = rotation(self.ids, seed_of_day(self._requirements.on))
         chosen = first(self._key(order, turns), turns, offset + limit)[offset:]
         return np.asarray(self.ids[chosen], dtype=np.int64)
@@ -189,8 +191,6 @@ class Selection:
         match order:
             case "rotation":
                 return turns
-            case "name":
-                return self._columns.ranks_by_name(self.ids)
             case "distance":
                 if self._requirements.near is None:
                     raise ValueError("an order by distance needs a place")
