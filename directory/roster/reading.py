@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +18,7 @@ from directory.roster.columns import Columns
 from directory.roster.facts import Facts, Licenses, Offices
 from directory.roster.memory import give_back_free_memory
 from directory.roster.schema import FOREVER, MASKS, NUMBERS
+from directory.roster.snapshot import Snapshot
 
 SQL_TYPES: Final = {">i8": "bigint", ">i4": "integer", ">i2": "smallint", ">f8": "double precision"}
 Format = tuple[tuple[str, str], ...]
@@ -62,48 +63,54 @@ CODES_SQL: Final = " UNION ALL ".join(
     for vocabulary, terms in VOCABULARIES.items()
 )
 
-# Every transaction before the horizon has ended and can be seen, so only versions from there on can be news. They may
-# come more than once; ctid, xmin and cmin name the very copy of a row that was read.
 LOOK_SQL: Final = """
-    SELECT
-        pg_snapshot_xmin(pg_current_snapshot())::text,
-        (SELECT coalesce(max(sequence), 0) FROM directory_change),
-        (SELECT array_agg(ARRAY[therapist_id::text, copy, (version = pg_current_xact_id_if_assigned())::text])
-         FROM (
-             SELECT therapist_id, version, concat_ws(' ', ctid, xmin, cmin) AS copy
-             FROM directory_searchrow
-             WHERE version >= coalesce(%s::xid8, pg_current_xact_id_if_assigned())
-             LIMIT %s
-         ) news)
+    SELECT shown::text, own::text, latest, stored_as, news, own_rows FROM directory_look(%s::pg_snapshot, %s)
+"""
+
+DEPARTED_SQL: Final = """
+    SELECT therapist_id FROM directory_searchrow
+    WHERE NOT (listed AND listed_until >= CURRENT_DATE - DATE '2000-01-01')
+      AND version >= pg_snapshot_xmin(%(since)s::pg_snapshot)
+      AND NOT pg_visible_in_snapshot(version, %(since)s::pg_snapshot)
 """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What a look at the database found: rows written since the horizon of an earlier look."""
+    """What a look at the database saw, and which rows were written since an earlier one."""
 
-    horizon: str  # xid8: the oldest transaction still open
+    snapshot: Snapshot  # without what the looking transaction itself has written
     sequence: int
-    rows: dict[int, str]  # therapist id → the copy of the row that was there
-    uncommitted: frozenset[int]  # those of them that this very connection has written but not committed
+    stored_as: int  # which file holds the search rows: TRUNCATE takes another one
+    news: frozenset[int]  # therapists whose row was committed since the earlier look
+    uncommitted: Mapping[int, str]  # those this very transaction has written → the copy of the row that was there
 
     def changed_since(self, earlier: Look) -> set[int]:
-        """Therapists to read again: new copies of rows, and those whose writing was rolled back since."""
-        written = {therapist for therapist, copy in self.rows.items() if earlier.rows.get(therapist) != copy}
-        undone = {therapist for therapist in earlier.uncommitted if therapist not in self.rows}
-        return written | undone
+        """Therapists to read again: committed news, own writes, and those whose writing was rolled back since."""
+        own = {therapist for therapist, copy in self.uncommitted.items() if earlier.uncommitted.get(therapist) != copy}
+        return {*self.news, *own, *(earlier.uncommitted.keys() - self.uncommitted.keys())}
 
 
-def look(cursor: Any, *, since: str | None, most: int) -> Look:
-    """What was written since the horizon of an earlier look (None: only by this transaction itself).
+def look(cursor: Any, *, since: Snapshot | None, most: int) -> Look:
+    """What there is to be seen, and who was written since an earlier look (None: nobody counts as news).
 
-    At most one row more than `most`, to show that there are more.
+    May stop after more than `most` news, to show that there are more.
     """
-    cursor.execute(LOOK_SQL, [since, most + 1])
-    horizon, sequence, news = cursor.fetchone()
-    rows = {int(therapist): copy for therapist, copy, _ in news or ()}
-    own = frozenset(int(therapist) for therapist, _, written_here in news or () if written_here == "true")
-    return Look(horizon=horizon, sequence=sequence, rows=rows, uncommitted=own)
+    cursor.execute(LOOK_SQL, [since and str(since), most + 1])
+    shown, own, sequence, stored_as, news, own_rows = cursor.fetchone()
+    return Look(
+        snapshot=Snapshot.parse(shown).without(own and int(own)),
+        sequence=sequence,
+        stored_as=stored_as,
+        news=frozenset(news or ()),
+        uncommitted={int(therapist): copy for therapist, copy in own_rows or ()},
+    )
+
+
+def read_departed(cursor: Any, *, since: Snapshot) -> NDArray[np.int64]:
+    """Ids of those who were written since a look and are no longer shown, whatever it was that took them away."""
+    cursor.execute(DEPARTED_SQL, {"since": str(since)})
+    return np.sort(np.array([therapist for (therapist,) in cursor.fetchall()], dtype=np.int64))
 
 
 def read_columns(cursor: Any) -> Columns:
