@@ -129,7 +129,9 @@ def test_the_server_tells_what_nobody_caught_by_kind_and_place() -> None:
         check=False,
     )
     lines = [json.loads(line) for line in ended.stdout.splitlines()]
-    assert [(line["logger"], line["exception"]) for line in lines] == [
+    # The database of this machine may be empty; then the server also says that it has no roster yet.
+    told = [(line["logger"], line["exception"]) for line in lines if line["logger"] != "directory.roster.current"]
+    assert told == [
         ("py.warnings", None),
         ("threading", "builtins.ValueError"),
         ("python", "builtins.KeyError"),

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, assume, given, settings
 from schemathesis.generation import GenerationMode
 
-from config.wsgi import application
 from tests.api.conftest import IssueKey
 from tests.api.test_access import ADDRESSES, Address
 from tests.factories import TherapistFactory
@@ -31,7 +31,7 @@ def _one_connection() -> Any:
 def api(_one_connection: None, db: None) -> Any:
     TherapistFactory(slug="ada", fee_min=100, concerns=["grief"], zips=["90012"])
     TherapistFactory(slug="ben", session_formats=["couple"], accepting_clients="")
-    return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", get_wsgi_application())
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "invalid"])
