@@ -35,4 +35,5 @@ class Snapshot:
 
         On one server later looks see all of earlier ones. A replica may be behind what was seen elsewhere.
         """
-        return self.end >= other.end and not any(other.sees(transaction) for transaction in self.running)
+        unseen_later = sum(self.end <= transaction < other.end for transaction in other.running)
+        return other.end - self.end <= unseen_later and not any(map(other.sees, self.running))
