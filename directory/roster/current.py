@@ -5,7 +5,8 @@ Before every answer the roster looks at the database, and what was committed unt
 - Up to MOST_CHANGES_AT_ONCE changed therapists are read again at once, in the call that finds them.
 - Of more (an import) only those who are shown no longer are taken out at once. The rest comes with a new roster, which
   a thread loads while requests are answered from the old one; changes after that are again read at once. So nobody is
-  shown who was suspended, or lapsed, before the call; what else changed is late by one load.
+  shown who was suspended, or lapsed, before the call; what else changed is late by one load, and an answer in between
+  may lack who came by the same transaction by which another one left.
 - The first load of a process waits, for there is nothing to answer from; load_ahead() has it done before that.
 """
 
