@@ -229,7 +229,7 @@ def test_a_worker_killed_while_it_reads_leaves_nothing_behind() -> None:
         assert next_worker.stdout.read().strip() == "[]"
 
 
-@pytest.mark.parametrize("step", ["look", "read_columns"])
+@pytest.mark.parametrize("step", ["look", "read_facts"])
 def test_a_refresh_that_fails_half_way_is_caught_up_by_the_next_call(
     step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
