@@ -16,6 +16,7 @@ import logging
 import os
 import threading
 import time
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -23,7 +24,16 @@ import numpy as np
 from django.db import connections
 
 from directory.roster.columns import Columns
-from directory.roster.reading import Look, look, one_snapshot, read_codes, read_columns, read_departed, read_facts
+from directory.roster.reading import (
+    Look,
+    ended_on_replica,
+    look,
+    one_snapshot,
+    read_codes,
+    read_columns,
+    read_departed,
+    read_facts,
+)
 from directory.roster.requirements import Requirements, UnknownCode
 from directory.roster.selection import Selection
 
@@ -68,16 +78,17 @@ class _Loaded:
 
 
 class _Loading(threading.Thread):
-    """A load beside the answers, over a connection of its own."""
+    """A load beside the answers, over a connection of its own, from where the request that began it may read."""
 
     def __init__(self) -> None:
         super().__init__(name="roster", daemon=True)
+        self._context = copy_context()
         self.loaded: _Loaded | None = None
         self._failed_at: float | None = None
 
     def run(self) -> None:
         try:
-            self.loaded = _load()
+            self.loaded = self._context.run(_load)
         except Exception:
             self._failed_at = time.monotonic()
             log.warning("The roster could not be loaded; the old one stays.", exc_info=True)
@@ -127,7 +138,7 @@ def load_ahead(*, at_most: float) -> None:
 
     A database that is down, or does not answer, keeps no worker from starting: then the first request loads it.
     """
-    loading = threading.Thread(target=_load_ahead, name="first roster", daemon=True)
+    loading = threading.Thread(target=copy_context().run, args=[_load_ahead], name="first roster", daemon=True)
     loading.start()
     loading.join(at_most)
 
@@ -160,19 +171,22 @@ os.register_at_fork(after_in_child=_begin_in_child)
 
 
 def _load() -> _Loaded:
+    with one_snapshot(several_statements=False) as cursor:
+        ended = ended_on_replica(cursor)
     with one_snapshot() as cursor:
-        seen = look(cursor, since=None, most=0)
+        seen = look(cursor, since=None, most=0, ended=ended)
         return _Loaded(Roster(read_columns(cursor), seen.sequence), seen)
 
 
 def _refreshed(loaded: _Loaded) -> _Loaded:
     since = loaded.seen.snapshot
     with one_snapshot(several_statements=False) as cursor:
-        after = _without_news(loaded, look(cursor, since=since, most=MOST_CHANGES_AT_ONCE))
+        ended = ended_on_replica(cursor)
+        after = _without_news(loaded, look(cursor, since=since, most=MOST_CHANGES_AT_ONCE, ended=ended))
     if after is None:
         with one_snapshot() as cursor:
             # Again: what is read and the sequence that names it have to be of one state.
-            seen = look(cursor, since=since, most=MOST_CHANGES_AT_ONCE)
+            seen = look(cursor, since=since, most=MOST_CHANGES_AT_ONCE, ended=ended)
             after = _without_news(loaded, seen) or _with_news(cursor, loaded, seen)
     return after
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from django.db import connections, router, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, router, transaction
 from numpy.typing import NDArray
 
 from directory.models import SearchRow
@@ -67,6 +67,16 @@ LOOK_SQL: Final = """
     SELECT shown::text, own::text, latest, stored_as, news, own_rows FROM directory_look(%s::pg_snapshot, %s)
 """
 
+# On a replica pg_current_snapshot() names the first and the last transaction, but not which of those between still run.
+ENDED_SQL: Final = """
+    SELECT pg_snapshot_xmax(now)::text::bigint, ARRAY(
+        SELECT transaction
+        FROM generate_series(pg_snapshot_xmin(now)::text::bigint, pg_snapshot_xmax(now)::text::bigint - 1) transaction
+        WHERE pg_xact_status(transaction::text::xid8) = 'in progress'
+    )
+    FROM pg_current_snapshot() now
+"""
+
 DEPARTED_SQL: Final = """
     SELECT therapist_id FROM directory_searchrow
     WHERE NOT (listed AND listed_until >= CURRENT_DATE - DATE '2000-01-01')
@@ -91,15 +101,28 @@ class Look:
         return {*self.news, *own, *(earlier.uncommitted.keys() - self.uncommitted.keys())}
 
 
-def look(cursor: Any, *, since: Snapshot | None, most: int) -> Look:
+def ended_on_replica(cursor: Any) -> Snapshot | None:
+    """On a replica: what a look that begins after this will see for certain. None on the primary.
+
+    Not within a transaction that has a snapshot already: whoever ends now would be unseen by it, and counted as seen.
+    """
+    if cursor.db.alias == DEFAULT_DB_ALIAS:
+        return None
+    cursor.execute(ENDED_SQL)
+    end, running = cursor.fetchone()
+    return Snapshot(end, frozenset(running))
+
+
+def look(cursor: Any, *, since: Snapshot | None, most: int, ended: Snapshot | None = None) -> Look:
     """What there is to be seen, and who was written since an earlier look (None: nobody counts as news).
 
-    May stop after more than `most` news, to show that there are more.
+    On a replica `ended` comes from ended_on_replica(), asked before. May stop after more than `most` news, to show
+    that there are more.
     """
     cursor.execute(LOOK_SQL, [since and str(since), most + 1])
     shown, own, sequence, stored_as, news, own_rows = cursor.fetchone()
     return Look(
-        snapshot=Snapshot.parse(shown).without(own and int(own)),
+        snapshot=ended or Snapshot.parse(shown).without(own and int(own)),
         sequence=sequence,
         stored_as=stored_as,
         news=frozenset(news or ()),
