@@ -213,7 +213,7 @@ def _copy_of_row(ada: Therapist) -> tuple[Any, ...]:
 
 
 def anyone(on: dt.date = TODAY) -> list[int]:
-    return roster.current().select(Requirements(on=on)).ids.tolist()
+    return sorted(roster.current().select(Requirements(on=on)).ids.tolist())
 
 
 @pytest.mark.django_db
