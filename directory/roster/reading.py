@@ -148,9 +148,9 @@ def read_columns(cursor: Any) -> Columns:
 def read_facts(cursor: Any, therapist_ids: Set[int] | None = None) -> Facts:
     """Everyone who may be listed, or those of the given therapists who may."""
     rows = _copy(cursor, ROWS, ROWS_SQL, therapist_ids)
-    licenses = _copy(cursor, LICENSES, LICENSES_SQL, therapist_ids)
-    offices = _copy(cursor, OFFICES, OFFICES_SQL, therapist_ids)
     ids = rows["therapist_id"]
+    licenses = _of(ids, _copy(cursor, LICENSES, LICENSES_SQL, therapist_ids))
+    offices = _of(ids, _copy(cursor, OFFICES, OFFICES_SQL, therapist_ids))
     return Facts(
         codes=read_codes(cursor),
         ids=ids,
@@ -169,6 +169,18 @@ def read_facts(cursor: Any, therapist_ids: Set[int] | None = None) -> Facts:
             longitudes=offices["longitude"],
         ),
     )
+
+
+def _of(ids: NDArray[np.int64], part: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What belongs to these therapists. Inside a transaction each statement sees a later state than the one before.
+
+    Then somebody may have come meanwhile: the next look finds them.
+    """
+    if not len(ids):
+        return {name: column[:0] for name, column in part.items()}
+    theirs = part["therapist_id"]
+    known = ids[np.minimum(np.searchsorted(ids, theirs), len(ids) - 1)] == theirs
+    return part if known.all() else {name: column[known] for name, column in part.items()}
 
 
 def read_codes(cursor: Any) -> dict[str, dict[str, int]]:

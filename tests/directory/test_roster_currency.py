@@ -28,6 +28,7 @@ from directory.actions import publish, suspend
 from directory.curation.imports import import_therapists
 from directory.models import License, PracticeLocation, ScreeningFlag, Therapist, TherapistApproach
 from directory.roster import current as roster
+from directory.roster import reading
 from directory.roster.current import current, forget
 from directory.roster.requirements import Requirements
 from tests.conftest import empty_the_directory
@@ -154,6 +155,7 @@ settings.DATABASES["default"]["NAME"] = {database!r}
 from django.db import connection, transaction
 from directory.models import Therapist
 from directory.roster import current as roster
+from directory.roster import reading
 from tests.directory.rosters import listed
 """
 
@@ -351,4 +353,28 @@ def test_an_office_that_moves_is_read_again() -> None:
     ada = TherapistFactory(zips=["90012"])
     current()
     beside(lambda: PracticeLocation.objects.filter(therapist=ada).update(latitude=1.0))
+    hold_current()
+
+
+def test_who_comes_while_a_transaction_reads_comes_with_the_next_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a snapshot of its own, a transaction sees a later state with each statement."""
+    with transaction.atomic():
+        ada = TherapistFactory(zips=["90012"])
+        ben = TherapistFactory(zips=["10001"], licenses=[{"jurisdiction": "NY"}])
+    suspend(therapist=ben, by="Cora", reason="On leave")
+    current()
+    Therapist.objects.update(fee_min=90)
+    copy, read = reading._copy, []
+
+    def somebody_comes(*args: Any) -> Any:
+        if len(read) == 1:
+            beside(lambda: Therapist.objects.filter(pk=ben.pk).update(life="published"))
+        read.append(args)
+        return copy(*args)
+
+    monkeypatch.setattr(reading, "_copy", somebody_comes)
+    with transaction.atomic():
+        assert listed() == [ada.pk]
+        monkeypatch.undo()
+        assert listed() == [ada.pk, ben.pk]
     hold_current()
