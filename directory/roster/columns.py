@@ -148,10 +148,10 @@ class Columns:
         It costs what the change costs, until the spare room is used up: then everything is copied once.
         """
         old = ~self.plane_of_ids(therapist_ids)
-        if not self._store.has_room_for(fresh):
+        added = self._store.add(fresh)
+        if added is None:
             kept = self._store.facts(Chosen(self._alive & old).rows, self.codes)
             return Columns(kept.followed_by(fresh), first_by_name=self._first_by_name)
-        added = self._store.add(fresh)
         return self._version(fresh.codes, self._alive & old | self.plane_at(np.arange(added.start, added.stop)))
 
     @property

@@ -70,8 +70,8 @@ class Store:
         self.numbers = {name: np.zeros(self.capacity, dtype=SMALL.get(name, np.int32)) for name in NUMBERS}
         self.bits = Bits(self.layout, self.capacity, rows_only=ROWS_ONLY)
         self.held = 0  # licences
-        self.licenses = _room_for(Licenses, facts.licenses, self.capacity)
-        self.offices = OfficeIndex(_room_for(Offices, facts.offices, self.capacity), self.capacity)
+        self.licenses = _room_for(Licenses, facts.licenses)
+        self.offices = OfficeIndex(_room_for(Offices, facts.offices), self.capacity)
         self._days: dict[int, Day] = {}
         self._lock = threading.Lock()
         for start in range(0, len(order), ROWS_AT_ONCE):  # a copy of a part at a time
@@ -79,8 +79,8 @@ class Store:
         self.offices.sort()
         self.first_length = self.length
 
-    def has_room_for(self, facts: Facts) -> bool:
-        """Whether these could be added: rows, licences, offices, and codes within the bits laid out for them."""
+    def _has_room_for(self, facts: Facts) -> bool:
+        """Rows, licences, offices, and codes within the bits laid out for them."""
         return (
             self.length + len(facts) <= self.capacity
             and self.held + len(facts.licenses.rows) <= len(self.licenses.rows)
@@ -94,9 +94,11 @@ class Store:
         spare = self.capacity - self.first_length
         return (self.length - self.first_length) / spare
 
-    def add(self, facts: Facts) -> range:
-        """Add these as rows, and say which."""
+    def add(self, facts: Facts) -> range | None:
+        """Add these as rows, and say which; None, and nothing is added, when there is no room for all."""
         with self._lock:
+            if not self._has_room_for(facts):
+                return None
             start, end = self.length, self.length + len(facts)
             self.ids[start:end] = facts.ids
             self.listed_until[start:end] = facts.listed_until
@@ -118,10 +120,11 @@ class Store:
         day = self._days.get(number)
         if day is None:
             with self._lock:
-                day = self._days[number] = Day(self, number)
-                for other in [*self._days][:-1]:
-                    del self._days[other]
-                give_back_free_memory()
+                day = self._days.get(number)  # another thread may have been quicker
+                if day is None:
+                    day = Day(self, number)
+                    self._days = {number: day}
+                    give_back_free_memory()
         return day
 
     def rows_of(self, ids: NDArray[np.int64]) -> Rows:
@@ -143,7 +146,7 @@ class Store:
         return whole.taken(rows)
 
 
-def _room_for(kind: type[Any], part: Any, capacity: int) -> Any:
+def _room_for(kind: type[Any], part: Any) -> Any:
     return kind(
         **{
             name: np.zeros(len(column) + len(column) // 16 + 4 * WORD, dtype=column.dtype)

@@ -51,6 +51,18 @@ def beside(work: Callable[[], Result]) -> Result:
     return result
 
 
+def closing(work: Callable[[], Any]) -> Callable[[], None]:
+    """The same, leaving no connection of its thread behind."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    return run
+
+
 def listed() -> list[int]:
     """Who is in the next answer, by id."""
     return sorted(current().select(Requirements(on=TODAY)).ids.tolist())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from directory.curation.search_rows import refresh_search_rows, triggers_deferred
@@ -18,6 +18,7 @@ from directory.roster import current as current_roster
 from directory.roster.current import current, forget
 from directory.roster.facts import Facts
 from directory.roster.reading import read_facts
+from tests.directory.rosters import closing
 from tests.factories import TherapistFactory
 
 
@@ -126,7 +127,7 @@ class TestTheNumberOfAState:
                 begun.set()
                 assert go_on.wait(20)
 
-        thread = threading.Thread(target=_closing(slow))
+        thread = threading.Thread(target=closing(slow))
         thread.start()
         assert begun.wait(20)
         _save(ben, fee_min=100)
@@ -156,10 +157,10 @@ class TestTheNumberOfAState:
                     for therapist in mine:
                         _save(therapist, fee_min=fee)
 
-        reader = threading.Thread(target=_closing(read))
+        reader = threading.Thread(target=closing(read))
         reader.start()
         writers = [
-            threading.Thread(target=_closing(lambda start=start: write(people[start : start + 2])))
+            threading.Thread(target=closing(lambda start=start: write(people[start : start + 2])))
             for start in range(0, 8, 2)
         ]
         for thread in writers:
@@ -181,7 +182,7 @@ class TestTheNumberOfAState:
         reading = read_facts
 
         def somebody_was_quicker(*args: Any) -> Facts:
-            thread = threading.Thread(target=_closing(lambda: _save(ada, fee_min=120)))
+            thread = threading.Thread(target=closing(lambda: _save(ada, fee_min=120)))
             thread.start()
             thread.join()
             return reading(*args)
@@ -205,13 +206,3 @@ def _save(therapist: Therapist, **values: Any) -> None:
     for name, value in values.items():
         setattr(therapist, name, value)
     therapist.save()
-
-
-def _closing(work: Any) -> Any:
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    return run

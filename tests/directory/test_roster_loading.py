@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, connection, transaction
 from structlog.testing import capture_logs
 
 from directory.models import License, Therapist
@@ -19,7 +19,7 @@ from directory.roster.columns import Columns
 from directory.roster.current import current, forget, load_ahead
 from directory.roster.requirements import Requirements
 from directory.roster.snapshot import Snapshot
-from tests.directory.rosters import WAIT, beside, hold_current, listed
+from tests.directory.rosters import WAIT, beside, closing, hold_current, listed
 from tests.factories import TODAY, LicenseFactory, TherapistFactory
 
 pytestmark = pytest.mark.usefixtures("committed")
@@ -178,7 +178,7 @@ def test_the_number_of_a_state_stays_until_the_state_is_whole(loads: HeldLoads, 
 
 def test_only_one_load_at_a_time(loads: HeldLoads, people: list[Therapist]) -> None:
     Therapist.objects.update(fee_min=90)
-    for thread in [threading.Thread(target=_closing(current)) for _ in range(4)]:
+    for thread in [threading.Thread(target=closing(current)) for _ in range(4)]:
         thread.start()
         thread.join(WAIT)
     Therapist.objects.update(fee_min=80)
@@ -263,16 +263,6 @@ def hold_gone(backend: int) -> None:
                 return
             time.sleep(0.01)
     raise AssertionError("the connection is still open")
-
-
-def _closing(work: Any) -> Any:
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    return run
 
 
 # --- Many at once, but not too many ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from directory.cards import cards_in_order_of
 from directory.models import (
@@ -26,6 +26,7 @@ from directory.models import (
 from directory.roster import current as roster
 from directory.roster.requirements import Requirements, UnknownCode
 from directory.roster.schema import CODES_PER_WORD, MASKS, NUMBERS, WORDS, day_number
+from tests.directory.rosters import closing
 from tests.factories import TODAY, TherapistFactory
 
 COLUMNS = ["listed", "listed_until", *NUMBERS, *MASKS]
@@ -309,16 +310,6 @@ def wait_until_somebody_waits() -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("the other transaction did not wait")
-
-
-def closing(work: Any) -> Any:
-    def run() -> None:
-        try:
-            work()
-        finally:
-            connections.close_all()
-
-    return run
 
 
 def in_thread(work: Any) -> Any:
