@@ -25,6 +25,7 @@ A_ROW: Final = 45.0
 A_FACT_OF_A_ROW: Final = 0.25
 A_WORD: Final = 2.0
 A_FILLED_WORD: Final = 4.0
+MOSTLY_EMPTY: Final = 4
 WORTH_A_THOUGHT: Final = 200_000.0  # less is counted before one has thought
 
 
@@ -154,7 +155,7 @@ class Bits:
         from_rows, from_planes = costs(chosen, facts)
         if min(from_rows, from_planes) > WORTH_A_THOUGHT:
             filled = self._filled_words(facts)
-            if len(filled.words) * A_FILLED_WORD < min(from_rows, from_planes):
+            if filled.are_few and len(filled.words) * A_FILLED_WORD < min(from_rows, from_planes):
                 return filled.counts(chosen, len(facts))
         if from_rows > from_planes:
             return self._counts_from_planes(chosen, facts)
@@ -186,6 +187,9 @@ class Filled:
 
     def __init__(self, planes: NDArray[np.uint64], length: int) -> None:
         self.length = length
+        self.are_few = bool(np.count_nonzero(planes) < planes.size / MOSTLY_EMPTY)
+        if not self.are_few:  # a copy of most of the planes would cost as much memory as they do
+            planes = planes[:0]
         facts, self.words = (planes != 0).nonzero()
         self._bits = planes[facts, self.words]
         self._starts = np.diff(facts, prepend=-1).nonzero()[0]

@@ -36,9 +36,9 @@ def _throughput(figures: Figures) -> float | None:
 
 
 def _broad(figures: Figures) -> float | None:
-    medians = [figures.cpu(OURS, kind) for kind in "BSMG"]
-    broad, *filtered = [value for value in medians if value]
-    return broad / fmean(filtered) if len(filtered) == 3 else None
+    broad, *filtered = [figures.cpu(OURS, kind) for kind in "BSMG"]
+    known = [value for value in filtered if value]
+    return broad / fmean(known) if broad and len(known) == len(filtered) else None
 
 
 def _waiting(name: str) -> Callable[[Figures], float | None]:

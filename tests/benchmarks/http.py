@@ -105,7 +105,7 @@ def _server(*, bare: bool = False) -> Iterator[tuple[int, int]]:
         try:
             _pin(server.pid, 0)
             _wait(port)
-            worker = int(Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()[0])
+            worker = _worker_of(server.pid)
             _pin(worker, 0)
             yield port, worker
         finally:
@@ -134,6 +134,16 @@ def _wait(port: int, *, seconds: float = 30) -> None:
             if time.monotonic() > end:
                 raise
             time.sleep(0.1)
+
+
+def _worker_of(master: int, *, seconds: float = 30) -> int:
+    """The master listens before it has a worker."""
+    end = time.monotonic() + seconds
+    while not (children := Path(f"/proc/{master}/task/{master}/children").read_text().split()):
+        if time.monotonic() > end:
+            raise TimeoutError("gunicorn has no worker")
+        time.sleep(0.1)
+    return int(children[0])
 
 
 def _cpu_ns(pid: int) -> int:
