@@ -82,7 +82,9 @@ def make(connection: Any, on: dt.date) -> Layout:
     for table in ("accepting", "there", "with_plan"):
         cursor.execute(f"VACUUM (ANALYZE, FREEZE) bench.{table}")
     values = [recipe, now, now]
-    cursor.execute("CREATE TABLE bench.made AS SELECT %s::text AS recipe, %s::bigint AS sequence, %s::bigint AS made_at", values)
+    cursor.execute(
+        "CREATE TABLE bench.made AS SELECT %s::text AS recipe, %s::bigint AS sequence, %s::bigint AS made_at", values
+    )
     return layout
 
 
