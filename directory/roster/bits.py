@@ -6,7 +6,8 @@ planes: a million therapists are 125 kB. What is told about the few who remain i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -25,8 +26,9 @@ A_ROW: Final = 45.0
 A_FACT_OF_A_ROW: Final = 0.25
 A_WORD: Final = 2.0
 A_FILLED_WORD: Final = 4.0
+A_COUNT: Final = 20_000.0  # whatever is counted
 MOSTLY_EMPTY: Final = 4
-WORTH_A_THOUGHT: Final = 200_000.0  # less is counted before one has thought
+WORTH_A_THOUGHT: Final = 50_000.0  # less is counted before one has thought
 
 
 def words_for(rows: int) -> int:
@@ -63,10 +65,14 @@ class Chosen:
     @property
     def rows(self) -> Rows:
         if self._rows is None:
-            bits = np.unpackbits(self._octets.view(np.uint8), bitorder="little").view(np.bool_)
-            [at] = bits.nonzero()
-            self._rows = (self.words * WORD).take(at >> 6) + (at & (WORD - 1))
+            self._rows = places_of(self._octets, self.words * WORD)
         return self._rows
+
+
+def places_of(octets: Plane, starts: Rows) -> Rows:
+    """Where bits are set in these words, each of which begins at the place that `starts` gives for it."""
+    [at] = np.unpackbits(octets.view(np.uint8), bitorder="little").view(np.bool_).nonzero()
+    return starts.take(at >> 6) + (at & (WORD - 1))
 
 
 class Layout:
@@ -152,16 +158,23 @@ class Bits:
 
     def counts(self, chosen: Chosen, facts: range) -> NDArray[np.int64]:
         """How many of the rows chosen state each of these facts (by number: see `Layout.facts`)."""
-        from_rows, from_planes = costs(chosen, facts)
-        if min(from_rows, from_planes) > WORTH_A_THOUGHT:
+        by_rows, by_planes = from_rows(chosen.count, facts), from_planes(len(chosen.words), facts)
+        if min(by_rows, by_planes) > WORTH_A_THOUGHT:
             filled = self._filled_words(facts)
-            if filled.are_few and len(filled.words) * A_FILLED_WORD < min(from_rows, from_planes):
+            if filled.are_few and len(filled.words) * A_FILLED_WORD < min(by_rows, by_planes):
                 return filled.counts(chosen, len(facts))
-        if from_rows > from_planes:
+        if by_rows > by_planes:
             return self._counts_from_planes(chosen, facts)
+        [counts] = self.counts_of_parts([chosen.rows], facts)
+        return counts
+
+    def counts_of_parts(self, parts: Sequence[Rows], facts: range) -> list[NDArray[np.int64]]:
+        """How many of the rows of each part state each of these facts: cheap for a few rows in several parts."""
         start, end = facts.start // 8, -(-facts.stop // 8)
-        octets = self.by_row.take(chosen.rows, axis=0).view(np.uint8)[:, start:end]
-        return _sums(octets)[facts.start - start * 8 :][: len(facts)]
+        octets = self.by_row.take(np.concatenate(parts), axis=0).view(np.uint8)[:, start:end]
+        bits = np.unpackbits(octets, axis=1, bitorder="little")[:, facts.start - start * 8 :][:, : len(facts)]
+        ends = [*accumulate(len(part) for part in parts)]
+        return [_sums(bits[start:end]) for start, end in pairwise([0, *ends])]
 
     def _counts_from_planes(self, chosen: Chosen, facts: range) -> NDArray[np.int64]:
         some = len(chosen.words) < len(chosen.plane) / 2
@@ -204,14 +217,17 @@ class Filled:
         return counts
 
 
-def costs(chosen: Chosen, facts: range) -> tuple[float, float]:
-    """What counting costs from rows and from planes, in nanoseconds."""
-    from_rows = chosen.count * (A_ROW + A_FACT_OF_A_ROW * len(facts))
-    return from_rows, len(chosen.words) * A_WORD * len(facts)
+def from_rows(rows: int, facts: range) -> float:
+    """What it costs to count these facts from so many rows, in nanoseconds."""
+    return rows * (A_ROW + A_FACT_OF_A_ROW * len(facts))
 
 
-def _sums(octets: NDArray[np.uint8]) -> NDArray[np.int64]:
-    bits = np.unpackbits(octets, axis=1, bitorder="little")
+def from_planes(words: int, facts: range) -> float:
+    """What it costs to count these facts from so many words of their planes, in nanoseconds."""
+    return words * A_WORD * len(facts)
+
+
+def _sums(bits: NDArray[np.uint8]) -> NDArray[np.int64]:
     # Sums of up to 255 fit a byte, which numpy adds eight times faster than wider numbers.
     whole = len(bits) // 255
     counts: NDArray[np.int64] = np.add.reduce(bits[whole * 255 :], axis=0, dtype=np.uint8).astype(np.int64)

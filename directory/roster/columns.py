@@ -6,12 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from directory.roster.bits import Bits, Bools, Chosen, Plane, Rows, plane_at, plane_of
+from directory.roster.facets import Counted, facets_of
 from directory.roster.facts import Codes, Facts
 from directory.roster.offices import OfficeIndex
 from directory.roster.requirements import Requirements, UnknownCode
@@ -21,15 +22,6 @@ from directory.roster.store import Day, Store
 
 #: (ids, count) → the first so many of these therapists in the order of their names.
 FirstByName = Callable[[NDArray[np.int64], int], NDArray[np.int64]]
-
-
-class Placed(NamedTuple):
-    """Codes of a vocabulary, the places of their facts (all below `size`), and codes too new for a place: {code: 0}."""
-
-    codes: tuple[str, ...]
-    places: NDArray[np.intp]
-    size: int
-    unplaced: dict[str, int]
 
 
 class Columns:
@@ -94,19 +86,9 @@ class Columns:
             raise UnknownCode(vocabulary, code) from None
 
     @cached_property
-    def placed_codes(self) -> dict[str, Placed]:
-        """The codes of each vocabulary and the places of their facts."""
-        found = {}
-        for vocabulary, bits in self.codes.items():
-            room = self._store.room[vocabulary]
-            here = {code: bit for code, bit in bits.items() if bit < room}
-            found[vocabulary] = Placed(
-                codes=tuple(here),
-                places=np.array([*here.values()], dtype=np.intp),
-                size=max(here.values(), default=-1) + 1,
-                unplaced=dict.fromkeys(bits.keys() - here.keys(), 0),
-            )
-        return found
+    def facets(self) -> dict[str, Counted]:
+        """What each facet counts, and where."""
+        return facets_of(self.codes, self._store.room)
 
     def any_of(self, vocabulary: str, codes: Iterable[str], day: Day) -> Plane:
         """Who states at least one of these codes; UnknownCode for one that there is not."""
@@ -164,7 +146,7 @@ class Columns:
         other.__dict__.pop("facts", None)
         other._alive = alive
         if codes != self.codes:
-            other.__dict__.pop("placed_codes", None)
+            other.__dict__.pop("facets", None)
             other.codes = codes
         return other
 

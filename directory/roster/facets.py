@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.bits import Bits, Chosen, costs
+from directory.roster.bits import A_COUNT, Bits, Chosen, Layout, from_planes, from_rows
+from directory.roster.facts import Codes
+from directory.roster.near_misses import NearMisses
 from directory.roster.schema import ACCEPTING, GENDERS
 
 if TYPE_CHECKING:
@@ -27,9 +29,6 @@ VOCABULARY_FACETS: Final[dict[str, str]] = {
     "language": "languages",
     "license_type": "license_types",
 }
-
-
-COUNTED_AT_ONCE: Final = 300  # facts, about: whether so few are found that their rows are read
 #: The facets of other filters: which of their values are counted, and the names of these.
 VALUE_FACETS: Final[dict[str, tuple[tuple[str, ...], tuple[int, ...]]]] = {
     "gender": (GENDERS, (0, 1, 2)),
@@ -38,28 +37,70 @@ VALUE_FACETS: Final[dict[str, tuple[tuple[str, ...], tuple[int, ...]]]] = {
 }
 
 
-def count_facets(
-    columns: Columns, day: Day, found: Chosen, without: Callable[[str], Chosen]
-) -> dict[str, dict[str, int]]:
-    """Exact counts for each code of each facet, among those whom `without` gives for it: often those found."""
-    from_rows, from_planes = costs(found, range(COUNTED_AT_ONCE))
-    few = from_rows <= from_planes
-    whole: dict[Bits, NDArray[np.int64]] = {}
+class Counted(NamedTuple):
+    """A facet: the facts that it counts, in which vocabulary, the code and place of each, and codes without a place."""
 
-    def counts(name: str, vocabulary: str, size: int) -> NDArray[np.int64]:
-        bits = columns.bits(vocabulary, day)
-        facts, among = bits.layout.facts(vocabulary, size), without(name)
-        if among is not found or not few:
-            return bits.counts(among, facts)
-        if bits not in whole:  # all their facts at once cost no more than those of one vocabulary
-            whole[bits] = bits.counts(found, bits.layout.all_facts)
-        return whole[bits][facts.start : facts.stop]
+    vocabulary: str
+    codes: tuple[str, ...]
+    places: tuple[int, ...]
+    unplaced: dict[str, int]
 
-    counted = {}
+    def facts_in(self, layout: Layout) -> range:
+        """The facts from the vocabulary's first to the last that is counted."""
+        return layout.facts(self.vocabulary, max(self.places, default=-1) + 1)
+
+
+def facets_of(codes: Codes, room: Mapping[str, int]) -> dict[str, Counted]:
+    """What is counted for each facet, when each vocabulary has room for so many codes. New codes may be beyond it."""
+    facets = {}
     for name, vocabulary in VOCABULARY_FACETS.items():
-        placed = columns.placed_codes[vocabulary]
-        by_place = counts(name, vocabulary, placed.size).take(placed.places).tolist()
-        counted[name] = dict(zip(placed.codes, by_place, strict=True)) | placed.unplaced
-    for name, (codes, values) in VALUE_FACETS.items():
-        counted[name] = dict(zip(codes, counts(name, name, max(values) + 1).take(values).tolist(), strict=True))
-    return counted
+        placed = {code: bit for code, bit in codes[vocabulary].items() if bit < room[vocabulary]}
+        unplaced = dict.fromkeys(codes[vocabulary].keys() - placed.keys(), 0)
+        facets[name] = Counted(vocabulary, tuple(placed), tuple(placed.values()), unplaced)
+    for name, (values, places) in VALUE_FACETS.items():
+        facets[name] = Counted(name, values, places, {})
+    return facets
+
+
+def count_facets(columns: Columns, day: Day, found: Chosen, near_misses: NearMisses) -> dict[str, dict[str, int]]:
+    """Exact counts for each code of each facet: of those found, and of those whom only the facet's own filter lost."""
+    by_bits: dict[Bits, dict[str, range]] = {}
+    for name, facet in columns.facets.items():
+        bits = columns.bits(facet.vocabulary, day)
+        by_bits.setdefault(bits, {})[name] = facet.facts_in(bits.layout)
+    counted = {}
+    for bits, facets in by_bits.items():
+        for name, counts in _counts(bits, facets, found, near_misses).items():
+            facet, by_place = columns.facets[name], counts.tolist()
+            counted[name] = (
+                dict(zip(facet.codes, map(by_place.__getitem__, facet.places), strict=True)) | facet.unplaced
+            )
+    return {name: counted[name] for name in columns.facets}
+
+
+def _counts(
+    bits: Bits, facets: Mapping[str, range], found: Chosen, near_misses: NearMisses
+) -> dict[str, NDArray[np.int64]]:
+    """How many state each of the facts of these facets."""
+    everything = bits.layout.all_facts
+    missing = [name for name in facets if name in near_misses]
+    few = [
+        name
+        for name in missing
+        if from_rows(near_misses.count(name), everything)
+        <= from_planes(near_misses.words(name), facets[name]) + A_COUNT
+    ]
+    parts = near_misses.rows(few)
+    if from_rows(found.count, everything) <= from_planes(len(found.words), everything):
+        # All their facts at once cost no more than those of one vocabulary.
+        whole, *by_name = bits.counts_of_parts([found.rows, *parts], everything)
+        counts = {name: whole[facts.start : facts.stop] for name, facts in facets.items()}
+    else:
+        by_name = bits.counts_of_parts(parts, everything) if parts else []
+        counts = {name: bits.counts(found, facts) for name, facts in facets.items()}
+    for name, its in zip(few, by_name, strict=True):
+        counts[name] = counts[name] + its[facets[name].start : facets[name].stop]
+    for name in missing:
+        if name not in few:
+            counts[name] = counts[name] + bits.counts(near_misses.chosen(name), facets[name])
+    return counts

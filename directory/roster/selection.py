@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from directory.roster.bits import Bools, Chosen, Plane, Rows
 from directory.roster.facets import VOCABULARY_FACETS, count_facets
+from directory.roster.near_misses import NearMisses
 from directory.roster.ordering import first, rotation, seed_of_day
 from directory.roster.requirements import FILTERS, Near, Requirements, UnknownCode
 from directory.roster.schema import ACCEPTING, BY_LICENSE, CODES_OF, GENDERS, NOT_STATED
@@ -31,8 +33,8 @@ class Selection:
         self._listed = columns.listed(self._day)
         # Who meets each requirement: from these planes follow selection, removed_by, relaxations and facets.
         self._meets = self._requirements_met(requirements)
-        self._found = Chosen(self._all_of(self._meets.values()))
-        self._wider: dict[str, Chosen] = {}
+        self._meeting = self._narrowing(self._meets.values())
+        self._found = Chosen(self._meeting[-1])
 
     def __len__(self) -> int:
         return self.total
@@ -57,7 +59,7 @@ class Selection:
     @cached_property
     def relaxations(self) -> dict[str, int]:
         """How many more therapists would match if only that requirement were dropped, by filter name."""
-        return {name: self._without(name).count - self.total for name in self._meets}
+        return {name: self._near_misses.count(name) for name in self._meets}
 
     def not_met_by(self, therapist_id: int) -> tuple[str, ...]:
         """The requirements asked, by filter name, that a listed therapist does not meet."""
@@ -81,11 +83,11 @@ class Selection:
         asked["near_unless"] = others.near_unless
         same = [meets for name, meets in self._meets.items() if name not in different]
         changed = self._requirements_met(Requirements(on=others.on, **asked))
-        return Chosen(self._all_of([*same, *changed.values()])).count
+        return Chosen(self._narrowing([*same, *changed.values()])[-1]).count
 
     def facets(self) -> dict[str, dict[str, int]]:
         """How many therapists match for each code of each facet, counted with the facet's own filter left out."""
-        return count_facets(self._columns, self._day, self._found, self._without)
+        return count_facets(self._columns, self._day, self._found, self._near_misses)
 
     def page(self, order: str = "rotation", *, offset: int = 0, limit: int) -> NDArray[np.int64]:
         """Ids from `offset` in one of ORDERS; what is not stated comes last, and equals take turns by the day.
@@ -172,20 +174,13 @@ class Selection:
     def _stating(self, fact: str, values: Iterable[int]) -> Plane:
         return self._columns.bits(fact, self._day).any_of(fact, values)
 
-    def _all_of(self, planes: Iterable[Plane]) -> Plane:
-        found = self._listed
-        for plane in planes:
-            found = found & plane
-        return found
+    def _narrowing(self, planes: Iterable[Plane]) -> list[Plane]:
+        """Those listed, of these who meet the first requirement, of these who meet the second one, and so on."""
+        return [*accumulate((self._listed, *planes), np.bitwise_and)]
 
-    def _without(self, name: str) -> Chosen:
-        """Who meets all requirements but, perhaps, this one."""
-        if name not in self._meets:
-            return self._found
-        if name not in self._wider:
-            others = (meets for other, meets in self._meets.items() if other != name)
-            self._wider[name] = Chosen(self._all_of(others))
-        return self._wider[name]
+    @cached_property
+    def _near_misses(self) -> NearMisses:
+        return NearMisses(self._meeting, self._meets)
 
     def _key(self, order: str, turns: NDArray[np.uint64]) -> NDArray[np.generic]:
         match order:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from directory.roster import bits as roster_bits
-from directory.roster.bits import WORD, Bits, Chosen, Layout, costs, plane_at, plane_of, words_for
+from directory.roster.bits import WORD, Bits, Chosen, Layout, from_planes, from_rows, plane_at, plane_of, words_for
 
 sizes = st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 130), min_size=1, max_size=5)
 
@@ -76,12 +76,22 @@ def test_counts_are_the_same_whichever_way_they_are_counted(rows: int, share: fl
             assert filled.counts(chosen, len(some)).tolist() == expected
 
 
+@given(st.lists(st.integers(0, 600), min_size=1, max_size=4), st.integers(0, 2**32))
+def test_parts_are_counted_each_by_itself(sizes: list[int], seed: int) -> None:
+    layout, rows = Layout({"a": 70, "b": 5}), sum(sizes)
+    facts, bits = facts_at_random(layout, rows, seed), Bits(layout, words_for(rows + 1) * WORD)
+    bits.write(0, facts)
+    parts = np.split(np.random.default_rng(seed).permutation(rows), np.cumsum(sizes)[:-1])
+    for some in (layout.facts("b", 5), layout.all_facts):
+        expected = [as_bools(facts)[part].sum(axis=0)[some.start : some.stop].tolist() for part in parts]
+        assert [counts.tolist() for counts in bits.counts_of_parts(parts, some)] == expected
+
+
 def test_the_cheapest_way_of_counting_is_taken() -> None:
     few, many = Chosen(plane_at(np.arange(0, 6400, 64), 100)), Chosen(plane_at(np.arange(6400), 100))
-    from_rows, from_planes = costs(few, range(64))
-    assert from_rows < from_planes
-    from_rows, from_planes = costs(many, range(64))
-    assert from_rows > from_planes
+    facts = range(64)
+    assert from_rows(few.count, facts) < from_planes(len(few.words), facts)
+    assert from_rows(many.count, facts) > from_planes(len(many.words), facts)
 
 
 def test_planes_are_counted_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
