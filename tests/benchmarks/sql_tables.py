@@ -106,15 +106,15 @@ def _made(cursor: Any) -> dict[str, Any] | None:
     return made
 
 
-def _accepting(layout: Layout, on: dt.date) -> str:
+def listed(layout: Layout, on: dt.date, *more: str) -> str:
+    """SQL: the denormalized rows of all who are listed on that day, with more columns of theirs."""
     day = day_number(on)
     by_row = [column for column in layout.columns() if not column.startswith(BY_LICENSE)]
     masks = [f"r.{column}::{_type(column)}" for column in by_row]
     return f"""
-        CREATE UNLOGGED TABLE bench.accepting AS
         SELECT {", ".join(masks)}, rights.jurisdictions_0, rights.license_types_0::integer, r.therapist_id::integer,
             r.opening_on, r.fee_from, coalesce(office.zip::integer, -1) AS zip, r.gender::smallint,
-            r.sliding_scale::smallint
+            {", ".join(["r.sliding_scale::smallint", *more])}
         FROM directory_searchrow r
         JOIN (
             SELECT therapist_id, bit_or(1::bigint << jurisdiction) AS jurisdictions_0,
@@ -122,7 +122,14 @@ def _accepting(layout: Layout, on: dt.date) -> str:
             FROM ({LICENSES_SQL}) q WHERE until >= {day} GROUP BY therapist_id
         ) rights USING (therapist_id)
         LEFT JOIN directory_practicelocation office USING (therapist_id)
-        WHERE r.listed AND r.listed_until >= {day} AND r.accepting = {ACCEPTING.index("yes")}
+        WHERE r.listed AND r.listed_until >= {day}
+    """
+
+
+def _accepting(layout: Layout, on: dt.date) -> str:
+    return f"""
+        CREATE UNLOGGED TABLE bench.accepting AS
+        {listed(layout, on)} AND r.accepting = {ACCEPTING.index("yes")}
         ORDER BY zip, therapist_id
     """
 

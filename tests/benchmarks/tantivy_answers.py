@@ -55,7 +55,7 @@ class ByTantivy:
         filters = self._filters(asked)
         groups = {name: [name] for name in filters if name in FIELDS_OF_FACETS}
         groups[""] = [name for name in FIELDS_OF_FACETS if name not in groups]
-        counted: Facets = {"accepting": {"true": total}}  # only they are in the index
+        counted: Facets = {"accepting": {"true": total}}  # every question asks for them
         for group, facets in groups.items():
             kept = [(Occur.Must, query) for name, query in filters.items() if name != group]
             asking = {name: {"terms": {"field": FIELDS_OF_FACETS[name], "size": MOST_CODES}} for name in facets}
@@ -67,13 +67,14 @@ class ByTantivy:
     def _filters(self, asked: Asked) -> dict[str, Query]:
         parameters = asked.parameters
         filters = {name: self._term(field, parameters[name]) for name, field in TERMS.items() if name in parameters}
+        filters["accepting"] = self._term("accepting", "yes")
         if "zip" in parameters:
             nearby = asked.tables["distance"]
             assert isinstance(nearby, points.Best)
             filters["within"] = self._any("zip", [code for _, code in nearby.facts])
         if "fee_max" in parameters:
             filters["fee_max"] = self._range("fee_from", 0, int(parameters["fee_max"]))
-        return filters or {"everyone": Query.all_query()}
+        return filters
 
     def _worth(self, table: points.Table, asked: Asked) -> Iterator[Query]:
         """What a therapist has above `otherwise`."""

@@ -1,4 +1,4 @@
-"""The index of the tantivy peer: one document per accepting therapist, one term per fact, kept in build/."""
+"""The index of the tantivy peer: one document per listed therapist, one term per fact, kept in build/."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import tantivy
 
-from directory.roster.schema import CODES_PER_WORD, GENDERS, WORDS, day_number
-from tests.benchmarks.sql_tables import Layout
+from directory.roster.schema import ACCEPTING, CODES_PER_WORD, GENDERS, WORDS, day_number
+from tests.benchmarks.sql_tables import Layout, listed
 
-#: Fields of terms: the vocabularies, and three more facts. A term of UNSTATED is the name of a field that has none.
-FIELDS: Final = (*WORDS, "zip", "gender", "sliding_scale")
+#: Fields of terms: the vocabularies, and four more facts. A term of UNSTATED is the name of a field that has none.
+FIELDS: Final = (*WORDS, "zip", "gender", "sliding_scale", "accepting")
 UNSTATED: Final = "unstated"
 NUMBERS: Final = ("therapist_id", "fee_from", "opening_on")
 HEAP: Final = 1_000_000_000  # bytes: enough for one segment of a million documents
@@ -31,7 +31,7 @@ def schema() -> tantivy.Schema:
 
 
 def opened(folder: Path, connection: Any, layout: Layout, on: dt.date) -> tantivy.Index:
-    """The index of the directory as bench.accepting has it: the one that is there, or made anew."""
+    """The index of all who are listed, as current as the SQL tables: the one that is there, or made anew."""
     made_of = [*connection.execute("SELECT recipe, made_at FROM bench.made").fetchone(), Path(__file__).read_text()]
     mark = folder / "made-of.txt"
     if not (mark.exists() and mark.read_text() == str(made_of) and tantivy.Index.exists(str(folder / "index"))):
@@ -49,7 +49,7 @@ def _fill(index: tantivy.Index, connection: Any, layout: Layout, on: dt.date) ->
     writer = index.writer(heap_size=HEAP, num_threads=1)
     with connection.transaction(), connection.cursor(name="documents") as cursor:
         cursor.itersize = 10_000
-        cursor.execute("SELECT * FROM bench.accepting ORDER BY jurisdictions_0, therapist_id")
+        cursor.execute(f"{listed(layout, on, 'r.accepting')} ORDER BY jurisdictions_0, therapist_id")
         names = [column.name for column in cursor.description]
         for row in cursor:
             writer.add_document(_document(dict(zip(names, row, strict=True)), layout, day_number(on)))
@@ -62,6 +62,7 @@ def _document(row: dict[str, Any], layout: Layout, today: int) -> tantivy.Docume
     terms["zip"] = [] if row["zip"] < 0 else [f"{row['zip']:05}"]
     terms["gender"] = [] if row["gender"] < 0 else [GENDERS[row["gender"]]]
     terms["sliding_scale"] = ["1"] if row["sliding_scale"] == 1 else []
+    terms["accepting"] = [] if row["accepting"] < 0 else [ACCEPTING[row["accepting"]]]
     numbers = {"therapist_id": row["therapist_id"]}
     if row["fee_from"] >= 0:
         numbers["fee_from"] = row["fee_from"]
