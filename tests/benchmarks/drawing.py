@@ -8,10 +8,10 @@ from typing import Final
 
 from assessments.svg import INK, document, line, text
 from matching.plots import DASHES, HUES
-from tests.benchmarks.figures import OBJECTS, ORM, OURS, SQL, TANTIVY, Figures
+from tests.benchmarks.figures import OBJECTS, ORM, OURS, POINT, SQL, TANTIVY, Figures
 from tests.benchmarks.questions import CLASSES
 
-WAYS: Final = (OURS, SQL, TANTIVY, ORM, OBJECTS)
+WAYS: Final = (OURS, SQL, TANTIVY, ORM, OBJECTS, POINT)
 TITLES: Final = {
     "S": "S: a state and five filters",
     "M": "M: a state and three filters",
@@ -27,7 +27,6 @@ def drawing(runs: Sequence[Figures]) -> str:
     """An SVG of the sizes that were measured."""
     sizes = [log10(one.therapists) for one in runs]
     values = [cpu for one in runs for way in WAYS for kind in CLASSES if (cpu := one.cpu(way, kind))]
-    values += [one.point_select.cpu for one in runs]
     lowest, highest = floor(log10(min(values))), ceil(log10(max(values)))
     first, last = min(sizes), max(max(sizes), min(sizes) + 1)
     parts: list[str] = []
@@ -44,7 +43,6 @@ def drawing(runs: Sequence[Figures]) -> str:
         for way_number, way in enumerate(WAYS):
             found = [(size, cpu) for size, one in zip(sizes, runs, strict=True) if (cpu := one.cpu(way, kind))]
             parts += _curve([place(*spot) for spot in found], way_number)
-        parts += _curve([place(size, one.point_select.cpu) for size, one in zip(sizes, runs, strict=True)], len(WAYS))
     parts += _legend(2 * (WIDE + APART), HIGH + BELOW)
     ours = [f"{_size(one)} {one.cpu(OURS, 'M') or 0:.1f} ms" for one in runs]
     return document(
@@ -75,7 +73,7 @@ def _curve(spots: Sequence[tuple[float, float]], number: int) -> Iterator[str]:
 
 
 def _legend(left: float, top: float) -> Iterator[str]:
-    for number, name in enumerate((*WAYS, "one point select")):
+    for number, name in enumerate(WAYS):
         y = top + 14 + 22 * number
         hue, dashes = HUES[number], DASHES[number] or "none"
         yield f'<path d="M{left:g} {y:g}h30" stroke="{hue}" stroke-width="2.5" stroke-dasharray="{dashes}"/>'

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from tests.benchmarks.measuring import Cost
 
+POINT: Final = "one psycopg point select"
 OURS: Final = "ours"
 MATCHES: Final = "ours: find_matches, all of it"
 SQL: Final = "best SQL, denormalized"
@@ -27,7 +28,6 @@ class Figures:
     """Costs by way and class, one per question, in the order of the questions; a slow way may have fewer."""
 
     therapists: int
-    point_select: Cost
     costs: dict[str, dict[str, list[Cost]]] = field(default_factory=dict)
     totals: dict[str, list[int]] = field(default_factory=dict)
     checked: dict[str, int] = field(default_factory=dict)
@@ -41,8 +41,8 @@ class Figures:
         costs = self.costs.get(way, {}).get(kind, [])[:count]
         return median(cost.cpu for cost in costs) if costs else None
 
-    def ratio(self, way: str, other: str | None, kinds: str) -> float | None:
-        """How many times as much one way takes as another (None: as one point select).
+    def ratio(self, way: str, other: str, kinds: str) -> float | None:
+        """How many times as much one way takes as another.
 
         Of the medians over the questions that both answered; over several classes, of the means of these.
         """
@@ -52,10 +52,10 @@ class Figures:
             return None
         return fmean(above for above, _ in complete) / fmean(below for _, below in complete)
 
-    def _medians(self, way: str, other: str | None, kind: str) -> tuple[float, float] | None:
-        counts = [len(self.costs.get(one, {}).get(kind, [])) for one in (way, other) if one is not None]
+    def _medians(self, way: str, other: str, kind: str) -> tuple[float, float] | None:
+        counts = [len(self.costs.get(one, {}).get(kind, [])) for one in (way, other)]
         above = self.cpu(way, kind, count=min(counts))
-        below = self.point_select.cpu if other is None else self.cpu(other, kind, count=min(counts))
+        below = self.cpu(other, kind, count=min(counts))
         return None if above is None or below is None else (above, below)
 
     def exponent(self, smaller: Figures, way: str, kind: str) -> float | None:
@@ -67,7 +67,6 @@ class Figures:
         return {
             "therapists": self.therapists,
             "machine": self.machine,
-            "point_select": self.point_select.to_json(),
             "median_cpu_ms": {
                 way: {kind: round(self.cpu(way, kind) or 0, 4) for kind in by_kind}
                 for way, by_kind in self.costs.items()
@@ -86,7 +85,6 @@ class Figures:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Figures:
         return cls(
-            point_select=Cost.from_json(data["point_select"]),
             costs={
                 way: {kind: [Cost.from_json(cost) for cost in costs] for kind, costs in by_kind.items()}
                 for way, by_kind in data["costs"].items()

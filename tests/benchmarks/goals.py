@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Final
 
-from tests.benchmarks.figures import MIX, OBJECTS, ORM, OURS, SQL, TANTIVY, Figures, neighbors
+from tests.benchmarks.figures import MIX, OBJECTS, ORM, OURS, POINT, SQL, TANTIVY, Figures, neighbors
 from tests.benchmarks.questions import CLASSES
 
 SIZES: Final = (100_000, 1_000_000)
@@ -59,7 +59,7 @@ GOALS: Final = (
     Goal(name="ORM annotate / ours", limits=(100, 100), least=True, figure=lambda f: f.ratio(ORM, OURS, MIX)),
     Goal(name="tantivy / ours", limits=(8, 15), least=True, figure=lambda f: f.ratio(TANTIVY, OURS, MIX)),
     Goal(name="best SQL / ours", limits=(5, 10), least=True, figure=lambda f: f.ratio(SQL, OURS, MIX)),
-    Goal(name="ours / one point select", limits=(5, 25), figure=lambda f: f.ratio(OURS, None, MIX)),
+    Goal(name="ours / one point select", limits=(5, 25), figure=lambda f: f.ratio(OURS, POINT, MIX)),
     Goal(name="HTTP: an empty view / a whole request", limits=(8, 20), figure=_throughput),
     Goal(name="broad (B) / filtered (mean of S, M, G)", limits=(None, 5), figure=_broad),
     Goal(

@@ -9,7 +9,7 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from tests.benchmarks.figures import MATCHES, MIX, OBJECTS, OURS, Figures, neighbors
+from tests.benchmarks.figures import MATCHES, MIX, OBJECTS, OURS, POINT, Figures, neighbors
 from tests.benchmarks.goals import growth_judged, judged
 from tests.benchmarks.machine import in_a_line
 from tests.benchmarks.questions import CLASSES
@@ -75,7 +75,6 @@ def _notes(runs: Sequence[Figures]) -> Iterator[str]:
 def _medians(figures: Figures) -> Iterator[Sequence[str]]:
     totals = {kind: f"{median(totals):,.0f}" for kind, totals in figures.totals.items()}
     yield ("(therapists who match)", *(totals.get(kind, "–") for kind in CLASSES))
-    yield ("one psycopg point select", *[_milliseconds(figures.point_select.cpu)] * len(CLASSES))
     for way in figures.costs:
         yield (way, *(_cell(figures, way, kind) for kind in CLASSES))
 
@@ -90,8 +89,8 @@ def _cell(figures: Figures, way: str, kind: str) -> str:
 
 def _ratios(figures: Figures) -> Iterator[Sequence[str]]:
     """The mix: the mean of the medians of S, M, G and B by one way over that by the other."""
-    asked = {f"{way} / ours": (way, OURS) for way in figures.costs if way not in (OURS, MATCHES)}
-    asked |= {"ours / one point select": (OURS, None), "find_matches / one point select": (MATCHES, None)}  # type: ignore[dict-item]
+    asked = {f"{way} / ours": (way, OURS) for way in figures.costs if way not in (POINT, OURS, MATCHES)}
+    asked |= {"ours / one point select": (OURS, POINT), "find_matches / one point select": (MATCHES, POINT)}
     for name, (way, other) in asked.items():
         mix = MIX.replace("B", "") if way == OBJECTS else MIX
         ratios = [figures.ratio(way, other, kinds) for kinds in (*CLASSES, mix)]
