@@ -22,6 +22,7 @@ from typing import Any, Final
 
 import numpy as np
 from django.db import connections
+from django.utils import timezone
 
 from directory.roster.columns import Columns
 from directory.roster.reading import (
@@ -145,7 +146,7 @@ def load_ahead(*, at_most: float) -> None:
 
 def _load_ahead() -> None:
     try:
-        current()
+        current().columns.day(timezone.localdate())  # what holds today as well: workers that are forked share it
     except Exception:
         log.warning("The roster could not be loaded ahead.", exc_info=True)
     finally:
