@@ -55,8 +55,9 @@ def _report(*, markdown: bool, plot: Path) -> None:
     runs = read(BUILD)
     if not runs:
         raise SystemExit("There are no figures yet: make bench")
-    plot.parent.mkdir(parents=True, exist_ok=True)
-    plot.write_text(drawing.drawing(runs), encoding="utf-8")
+    if any(one.costs for one in runs):
+        plot.parent.mkdir(parents=True, exist_ok=True)
+        plot.write_text(drawing.drawing(runs), encoding="utf-8")
     if markdown:
         sys.stdout.write(report.markdown(runs))
     else:

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 from subprocess import PIPE, Popen
+from urllib.parse import urlencode
 
 from directory.actions import issue_key
 from directory.models import Partner, Scope
@@ -22,6 +23,7 @@ from tests.benchmarks.questions import Question
 MIX = {"S": 0.3, "M": 0.4, "G": 0.2, "B": 0.1}
 REQUESTS = 100
 ROUNDS = 3  # of each kind in turn, so that noise hits all
+AT_A_TIME = 2  # requests for each worker, so that none waits for the client
 PARTNER = "Benchmark"
 
 
@@ -51,17 +53,40 @@ def throughput(draw: Callable[[str, int], Sequence[Question]], *, seconds: float
     return figures | {f"{name}_worker_ms": median(cpu for _, cpu in rounds) for name, rounds in found.items()}
 
 
+def of_the_machine(draw: Callable[[str, int], Sequence[Question]], *, seconds: float) -> dict[str, float]:
+    """Requests a second with a worker on every core, which client and PostgreSQL use as well."""
+    cores = len(os.sched_getaffinity(0))
+    with _partner_key() as key, _server(workers=cores) as (port, _), _client(pinned=False) as client:
+        phases = {
+            "matches": [_post(question, key) for question in _mixed(draw)],
+            "pages": [_get(f"/therapists/?{urlencode(question.parameters)}") for question in _mixed(draw)],
+        }
+        found = {}
+        for name, requests in phases.items():
+            _ask(client, port, requests, cores, at_a_time=AT_A_TIME * cores)  # every worker has its connection
+            served, lasted = _ask(client, port, requests, seconds * ROUNDS, at_a_time=AT_A_TIME * cores)
+            found[f"machine_{name}_per_second"] = served / lasted
+    return found | {"cores": cores}
+
+
 def _phase(client: Popen[str], port: int, worker: int, requests: list[str], seconds: float) -> tuple[float, float]:
+    before = _cpu_ns(worker)
+    served, lasted = _ask(client, port, requests, seconds, at_a_time=AT_A_TIME)
+    return served / lasted, (_cpu_ns(worker) - before) / 1e6 / served
+
+
+def _ask(client: Popen[str], port: int, requests: list[str], seconds: float, *, at_a_time: int) -> tuple[int, float]:
+    """How many were answered, and in how many seconds."""
     assert client.stdin is not None
     assert client.stdout is not None
-    before = _cpu_ns(worker)
-    client.stdin.write(json.dumps({"port": port, "seconds": seconds, "requests": requests}) + "\n")
+    phase = {"port": port, "seconds": seconds, "requests": requests, "at_a_time": at_a_time}
+    client.stdin.write(json.dumps(phase) + "\n")
     client.stdin.flush()
     line = client.stdout.readline()
     if not line:
         raise AssertionError("the client of the HTTP measurement ended")
     done = json.loads(line)
-    return done["served"] / done["seconds"], (_cpu_ns(worker) - before) / 1e6 / done["served"]
+    return done["served"], done["seconds"]
 
 
 def _mixed(draw: Callable[[str, int], Sequence[Question]]) -> list[Question]:
@@ -92,30 +117,30 @@ def _partner_key() -> Iterator[str]:
 
 
 @contextmanager
-def _server(*, bare: bool = False) -> Iterator[tuple[int, int]]:
-    """gunicorn as in `make demo`, with one worker: its port and the worker's process id."""
+def _server(*, bare: bool = False, workers: int = 1) -> Iterator[tuple[int, int]]:
+    """gunicorn as in `make demo`: its port and a worker's process id. A single worker keeps to one core."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    # The master too, since its worker inherits the core.
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
-               "--no-control-socket", "--log-level", "warning", "--timeout", "300"]  # fmt: skip
+    options = f"--bind 127.0.0.1:{port} --workers {workers} --no-control-socket --log-level warning --timeout 300"
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi", *options.split()]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.benchmarks.http_settings"}
     with Popen(command, env=environment | ({"BENCH_BARE": "1"} if bare else {})) as server:
         try:
-            _pin(server.pid, 0)
             _wait(port)
             worker = _worker_of(server.pid)
-            _pin(worker, 0)
+            for pid in (server.pid, worker) if workers == 1 else ():
+                _pin(pid, 0)
             yield port, worker
         finally:
             server.terminate()
 
 
 @contextmanager
-def _client() -> Iterator[Popen[str]]:
+def _client(*, pinned: bool = True) -> Iterator[Popen[str]]:
     with Popen([sys.executable, "-m", "tests.benchmarks.http_load"], stdin=PIPE, stdout=PIPE, text=True) as client:
-        _pin(client.pid, 1)
+        if pinned:
+            _pin(client.pid, 1)
         yield client  # it ends with its input
 
 

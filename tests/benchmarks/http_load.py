@@ -1,6 +1,7 @@
-"""The client of the HTTP measurement, in a process of its own: asks one request after the other, two at a time.
+"""The client of the HTTP measurement, in a process of its own: asks one request after the other, some at a time.
 
-Reads one line of JSON for each phase: {"port", "seconds", "requests": [text]}; writes one: {"served", "seconds"}.
+Reads one line of JSON for each phase: {"port", "seconds", "requests": [text], "at_a_time"}; writes one: {"served",
+"seconds"}.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ import threading
 import time
 from itertools import count, cycle
 from typing import Any
-
-AT_A_TIME = 2  # so that the server never waits for the client
 
 
 def ask(port: int, request: bytes) -> bytes:
@@ -29,7 +28,7 @@ def ask(port: int, request: bytes) -> bytes:
     return response
 
 
-def _phase(port: int, seconds: float, requests: list[str]) -> dict[str, Any]:
+def _phase(port: int, seconds: float, requests: list[str], at_a_time: int) -> dict[str, Any]:
     ready, served, failures = cycle([text.encode() for text in requests]), count(), []
     lock, start = threading.Lock(), time.perf_counter()
 
@@ -43,7 +42,7 @@ def _phase(port: int, seconds: float, requests: list[str]) -> dict[str, Any]:
         except Exception as failure:
             failures.append(repr(failure))
 
-    threads = [threading.Thread(target=work) for _ in range(AT_A_TIME)]
+    threads = [threading.Thread(target=work) for _ in range(at_a_time)]
     for thread in threads:
         thread.start()
     for thread in threads:

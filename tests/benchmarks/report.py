@@ -122,6 +122,9 @@ def _worker(figures: Figures) -> Iterator[Sequence[str]]:
             fold = http[f"{name}_per_second"] / http["matches_per_second"]
             cpu = http["matches_worker_ms"] / http[f"{name}_worker_ms"]
             yield f"throughput against {words} (by the worker's CPU)", f"1/{fold:.1f} (1/{cpu:.1f})"
+        everywhere = f"a worker on each of {http['cores']:.0f} cores, with client and PostgreSQL:"
+        yield f"{everywhere} matches/s", f"{http['machine_matches_per_second']:,.0f}"
+        yield f"{everywhere} pages of the directory/s", f"{http['machine_pages_per_second']:,.0f}"
 
 
 def _growth(runs: Sequence[Figures]) -> Iterator[Sequence[str]]:

@@ -65,6 +65,7 @@ def run(options: Namespace, build: Path) -> Figures:
     if "http" in options.parts:
         progress("Requests over HTTP")
         figures.http = http.throughput(draw, seconds=options.http_seconds)
+        figures.http |= http.of_the_machine(draw, seconds=options.http_seconds)
     if "upkeep" in options.parts:
         progress("Changes")
         with database.plain_connection() as plain, sql_tables.kept(plain):
