@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.bits import A_COUNT, Bits, Chosen, Layout, from_planes, from_rows
+from directory.roster.bits import A_COUNT, Bits, Chosen, from_planes, from_rows
 from directory.roster.facts import Codes
 from directory.roster.near_misses import NearMisses
 from directory.roster.schema import ACCEPTING, GENDERS
@@ -38,16 +38,17 @@ VALUE_FACETS: Final[dict[str, tuple[tuple[str, ...], tuple[int, ...]]]] = {
 
 
 class Counted(NamedTuple):
-    """A facet: the facts that it counts, in which vocabulary, the code and place of each, and codes without a place."""
+    """A facet: its vocabulary, the code and place of each fact counted (all places below `size`), codes without one."""
 
     vocabulary: str
     codes: tuple[str, ...]
     places: tuple[int, ...]
+    size: int
     unplaced: dict[str, int]
 
-    def facts_in(self, layout: Layout) -> range:
-        """The facts from the vocabulary's first to the last that is counted."""
-        return layout.facts(self.vocabulary, max(self.places, default=-1) + 1)
+    def by_code(self, by_place: Sequence[int]) -> dict[str, int]:
+        """The counts of all codes, from those of the places."""
+        return {**dict(zip(self.codes, map(by_place.__getitem__, self.places), strict=True)), **self.unplaced}
 
 
 def facets_of(codes: Codes, room: Mapping[str, int]) -> dict[str, Counted]:
@@ -56,9 +57,10 @@ def facets_of(codes: Codes, room: Mapping[str, int]) -> dict[str, Counted]:
     for name, vocabulary in VOCABULARY_FACETS.items():
         placed = {code: bit for code, bit in codes[vocabulary].items() if bit < room[vocabulary]}
         unplaced = dict.fromkeys(codes[vocabulary].keys() - placed.keys(), 0)
-        facets[name] = Counted(vocabulary, tuple(placed), tuple(placed.values()), unplaced)
+        size = max(placed.values(), default=-1) + 1
+        facets[name] = Counted(vocabulary, tuple(placed), tuple(placed.values()), size, unplaced)
     for name, (values, places) in VALUE_FACETS.items():
-        facets[name] = Counted(name, values, places, {})
+        facets[name] = Counted(name, values, places, max(places) + 1, {})
     return facets
 
 
@@ -67,15 +69,11 @@ def count_facets(columns: Columns, day: Day, found: Chosen, near_misses: NearMis
     by_bits: dict[Bits, dict[str, range]] = {}
     for name, facet in columns.facets.items():
         bits = columns.bits(facet.vocabulary, day)
-        by_bits.setdefault(bits, {})[name] = facet.facts_in(bits.layout)
-    counted = {}
-    for bits, facets in by_bits.items():
-        for name, counts in _counts(bits, facets, found, near_misses).items():
-            facet, by_place = columns.facets[name], counts.tolist()
-            counted[name] = (
-                dict(zip(facet.codes, map(by_place.__getitem__, facet.places), strict=True)) | facet.unplaced
-            )
-    return {name: counted[name] for name in columns.facets}
+        by_bits.setdefault(bits, {})[name] = bits.layout.facts(facet.vocabulary, facet.size)
+    counts = {
+        name: its for bits, facets in by_bits.items() for name, its in _counts(bits, facets, found, near_misses).items()
+    }
+    return {name: facet.by_code(counts[name].tolist()) for name, facet in columns.facets.items()}
 
 
 def _counts(
