@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.roster.bits import Bools, Chosen, Plane, Rows
+from directory.roster.bits import Bools, Chosen, Layout, Masks, Plane, Rows
 from directory.roster.facets import VOCABULARY_FACETS, count_facets
 from directory.roster.near_misses import NearMisses
 from directory.roster.ordering import first, rotation, seed_of_day
@@ -108,12 +108,20 @@ class Selection:
 
     def has_any(self, vocabulary: str, codes: Iterable[str]) -> Bools:
         """Who states at least one of these codes. A code that no vocabulary has is stated by nobody."""
-        places = self._columns.codes[CODES_OF.get(vocabulary, vocabulary)]
-        return self._any_bit(vocabulary, [places[code] for code in codes if code in places])
+        return self._any_bit(vocabulary, self._masks(vocabulary, codes))
+
+    def has_each(self, vocabulary: str, groups: Iterable[Iterable[str]]) -> Bools:
+        """A row for each of these groups of codes: `has_any` of it. At once, and so in a fraction of the time."""
+        masks = [self._masks(vocabulary, codes) for codes in groups]
+        if not all(len(its) == 1 for its in masks):
+            return np.array([self._any_bit(vocabulary, its) for its in masks])
+        words, bits = zip(*(its[0] for its in masks), strict=True) if masks else ((), ())
+        chosen = self._words_of(vocabulary).take(np.array(words, dtype=np.intp), axis=0)
+        return np.asarray(chosen & np.array(bits, dtype=np.uint64)[:, None] != 0)
 
     def stated(self, vocabulary: str) -> Bools:
         """Who states anything in this vocabulary."""
-        return self._any_bit(vocabulary)
+        return self._any_bit(vocabulary, self._columns.bits(vocabulary, self._day).layout.masks(vocabulary))
 
     def numbers(self, column: str) -> NDArray[np.int32]:
         """A column of schema.NUMBERS, -1 where not stated."""
@@ -123,13 +131,21 @@ class Selection:
         """Miles from a point to the therapist's nearest office; NaN without an office."""
         return self._columns.offices.miles(near, self._rows)
 
-    def _any_bit(self, vocabulary: str, bits: Iterable[int] | None = None) -> Bools:
-        words = self._words_by_license if vocabulary in BY_LICENSE else self._words
+    def _masks(self, vocabulary: str, codes: Iterable[str]) -> Masks:
+        places = self._columns.codes[CODES_OF.get(vocabulary, vocabulary)]
+        layout = self._columns.bits(vocabulary, self._day).layout
+        return _masks(layout, vocabulary, tuple([places[code] for code in codes if code in places]))
+
+    def _any_bit(self, vocabulary: str, masks: Masks) -> Bools:
+        words = self._words_of(vocabulary)
         found = None
-        for word, mask in self._columns.bits(vocabulary, self._day).layout.masks(vocabulary, bits):
+        for word, mask in masks:
             here = words[word] & mask != 0
             found = here if found is None else found | here
         return np.zeros(self.total, dtype=np.bool_) if found is None else found
+
+    def _words_of(self, vocabulary: str) -> NDArray[np.uint64]:
+        return self._words_by_license if vocabulary in BY_LICENSE else self._words
 
     @cached_property
     def _words(self) -> NDArray[np.uint64]:
@@ -197,6 +213,11 @@ class Selection:
                 fee = self.numbers("fee_from").astype(np.int64)
                 return np.where(fee != NOT_STATED, fee, np.iinfo(np.int64).max)
         raise ValueError(f"{order!r} is none of the orders {', '.join(ORDERS)}")
+
+
+@lru_cache(maxsize=4096)
+def _masks(layout: Layout, vocabulary: str, bits: tuple[int, ...]) -> Masks:
+    return layout.masks(vocabulary, bits)
 
 
 def _index(codes: tuple[str, ...], vocabulary: str, code: str) -> int:
