@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Iterable
 from typing import Final, Protocol
 
 import numpy as np
@@ -40,10 +40,10 @@ class Candidates(Protocol):
     def ids(self) -> NDArray[np.int64]:
         """Who they are: read for the order of equals and the answer, never by a criterion."""
 
-    def has(self, vocabulary: str, code: str) -> Bools:
-        """Who states this code."""
+    def has_each(self, vocabulary: str, groups: Iterable[Iterable[str]]) -> Bools:
+        """A row for each of these groups of codes: who states at least one of them."""
 
-    def has_any(self, vocabulary: str, codes: tuple[str, ...]) -> Bools:
+    def has_any(self, vocabulary: str, codes: Iterable[str]) -> Bools:
         """Who states at least one of these codes."""
 
     def stated(self, vocabulary: str) -> Bools:
@@ -57,15 +57,24 @@ class Candidates(Protocol):
 
 
 class Remembering:
-    """Candidates that work out each column once: several criteria ask for the same ones."""
+    """Candidates that work out once what several criteria ask for."""
 
     def __init__(self, candidates: Candidates) -> None:
         self.ids: NDArray[np.int64] = candidates.ids
-        self.has = functools.cache(candidates.has)
-        self.has_any = functools.cache(candidates.has_any)
-        self.stated = functools.cache(candidates.stated)
-        self.numbers = functools.cache(candidates.numbers)
-        self.miles = functools.cache(candidates.miles)
+        self.has_each, self.has_any, self.numbers = candidates.has_each, candidates.has_any, candidates.numbers
+        self._candidates = candidates
+        self._stated: dict[str, Bools] = {}
+        self._miles: dict[Near, Floats] = {}
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def stated(self, vocabulary: str) -> Bools:
+        if vocabulary not in self._stated:
+            self._stated[vocabulary] = self._candidates.stated(vocabulary)
+        return self._stated[vocabulary]
+
+    def miles(self, near: Near) -> Floats:
+        if near not in self._miles:
+            self._miles[near] = self._candidates.miles(near)
+        return self._miles[near]

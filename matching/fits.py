@@ -8,6 +8,7 @@ that is missing from a list gives `not_listed`, just below `neutral`: nobody lis
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -17,31 +18,32 @@ from matching.candidates import Candidates, Floats
 from matching.needs import Needs
 
 Wish = TypeVar("Wish")
+Share = TypeVar("Share", float, Floats)
 
 
 def concerns(candidates: Candidates, needs: Needs) -> Floats:
     """The share of what was brought, weighted by how much it matters; a focus counts more than a listed concern."""
-    rules = needs.ruleset.fits
-    coverage = np.zeros(len(candidates))
-    for code, importance in needs.concerns.items():
-        listed = np.where(candidates.has("concerns", code), rules.listed, 0.0)
-        coverage += importance * np.where(candidates.has("focus", code), rules.focus, listed)
-    return _where_stated(candidates, "concerns", _matched(coverage / sum(needs.concerns.values()), needs))
+    rules, named = needs.ruleset.fits, _each(needs.concerns)
+    importance = np.array([*needs.concerns.values()])
+    listed = np.where(candidates.has_each("concerns", named), rules.listed, 0.0)
+    levels = np.where(candidates.has_each("focus", named), rules.focus, listed)
+    met = (levels * importance[:, None]).cumsum(axis=0)[-1]  # one after the other: no sum() that groups them anew
+    return _where_stated(candidates, "concerns", _matched(met / importance.sum(), needs))
 
 
 def approach_evidence(candidates: Candidates, needs: Needs) -> Floats:
     """The best evidence for these situations among the approaches they use. No row is no proof against: neutral."""
-    coverage = np.zeros(len(candidates))
-    for strength, approaches in needs.strengths.items():
-        coverage = np.maximum(coverage, strength * _skill(candidates, approaches, needs))
-    return _where_stated(candidates, "approaches", _matched(coverage, needs, otherwise=needs.ruleset.fits.neutral))
+    rules, approaches = needs.ruleset.fits, needs.strengths.values()
+    listed = np.where(candidates.has_each("approaches", approaches), rules.ticked, 0.0)
+    skills = np.where(candidates.has_each("trained", approaches), rules.trained, listed)
+    coverage = np.maximum.reduce(skills * np.array([*needs.strengths])[:, None], initial=0.0)
+    return _where_stated(candidates, "approaches", _matched(coverage, needs, otherwise=rules.neutral))
 
 
 def format_expertise(candidates: Candidates, needs: Needs) -> Floats:
     """Training in couple or family work above a tick, above offering the format only."""
-    approaches = needs.ruleset.approaches[needs.session_format]
-    coverage = _skill(candidates, approaches, needs, ticked=needs.ruleset.fits.ticked_format)
-    return _where_stated(candidates, "approaches", _matched(coverage, needs, otherwise=needs.ruleset.fits.not_listed))
+    rules = needs.ruleset.fits
+    return _one_of(candidates, needs.ruleset.approaches[needs.session_format], needs, ticked=rules.ticked_format)
 
 
 def trauma_informed(candidates: Candidates, needs: Needs) -> Floats:
@@ -54,15 +56,14 @@ def approach_wish(candidates: Candidates, needs: Needs) -> Floats:
 
 def style_fit(candidates: Candidates, needs: Needs) -> Floats:
     """Attachment-minded approaches for an insecure style, as far as the style is sure. It lifts, and never lowers."""
-    skill = _skill(candidates, needs.ruleset.approaches["attachment"], needs)
-    fit = _matched(_given(needs.insecurity) * skill, needs, otherwise=needs.ruleset.fits.neutral)
-    return _where_stated(candidates, "approaches", fit)
+    rules, sure = needs.ruleset, _given(needs.insecurity)
+    return _one_of(candidates, rules.approaches["attachment"], needs, sure=sure, otherwise=rules.fits.neutral)
 
 
 def population(candidates: Candidates, needs: Needs) -> Floats:
     """The share of the named groups that they work with."""
-    coverage = sum((candidates.has("populations", code) for code in needs.populations), np.zeros(len(candidates)))
-    return _where_stated(candidates, "populations", _matched(coverage / len(needs.populations), needs))
+    coverage = candidates.has_each("populations", _each(needs.populations)).sum(axis=0) / len(needs.populations)
+    return _where_stated(candidates, "populations", _matched(coverage, needs))
 
 
 def cost(candidates: Candidates, needs: Needs) -> Floats:
@@ -106,26 +107,41 @@ def distance(candidates: Candidates, needs: Needs) -> Floats:
     return np.maximum(1.0 - lost, 0.0)
 
 
-def _skill(candidates: Candidates, approaches: tuple[str, ...], needs: Needs, *, ticked: float | None = None) -> Floats:
-    """The best of these approaches: trained, ticked, or 0."""
+def _one_of(
+    candidates: Candidates,
+    approaches: tuple[str, ...],
+    needs: Needs,
+    *,
+    ticked: float | None = None,
+    sure: float = 1.0,
+    otherwise: float | None = None,
+) -> Floats:
+    """The best of these approaches: trained, ticked, or `otherwise`."""
     rules = needs.ruleset.fits
-    listed = np.where(candidates.has_any("approaches", approaches), rules.ticked if ticked is None else ticked, 0.0)
-    return np.where(candidates.has_any("trained", approaches), rules.trained, listed)
-
-
-def _one_of(candidates: Candidates, approaches: tuple[str, ...], needs: Needs) -> Floats:
-    fit = _matched(_skill(candidates, approaches, needs), needs, otherwise=needs.ruleset.fits.not_listed)
+    shares = (sure * rules.trained, sure * (rules.ticked if ticked is None else ticked))
+    neither = rules.not_listed if otherwise is None else otherwise
+    if_trained, if_ticked = (_lifted(share, needs) if share > 0 else neither for share in shares)
+    listed = np.where(candidates.has_any("approaches", approaches), if_ticked, neither)
+    fit = np.where(candidates.has_any("trained", approaches), if_trained, listed)
     return _where_stated(candidates, "approaches", fit)
 
 
 def _matched(coverage: Floats, needs: Needs, *, otherwise: float = 0.0) -> Floats:
+    return np.where(coverage > 0, _lifted(coverage, needs), otherwise)
+
+
+def _lifted(share: Share, needs: Needs) -> Share:
     """From a share that is met to a fit: anything met is worth more than saying nothing."""
     neutral = needs.ruleset.fits.neutral
-    return np.where(coverage > 0, neutral + (1 - neutral) * coverage, otherwise)
+    return neutral + (1 - neutral) * share
 
 
 def _where_stated(candidates: Candidates, vocabulary: str, fit: Floats) -> Floats:
     return np.where(candidates.stated(vocabulary), fit, np.nan)
+
+
+def _each(codes: Iterable[str]) -> list[tuple[str]]:
+    return [(code,) for code in codes]
 
 
 def _any_of(candidates: Candidates, vocabulary: str, codes: tuple[str, ...]) -> Floats:

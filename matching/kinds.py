@@ -7,7 +7,7 @@ candidate only needs to know its kind. It is the same formula, and gives the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -100,11 +100,11 @@ class _Answering:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def has(self, vocabulary: str, code: str) -> Bools:
-        return self._answer(("has", vocabulary, code))
+    def has_each(self, vocabulary: str, groups: Iterable[Iterable[str]]) -> Bools:
+        return np.array([self.has_any(vocabulary, codes) for codes in groups]).reshape(-1, len(self))
 
-    def has_any(self, vocabulary: str, codes: tuple[str, ...]) -> Bools:
-        return self._answer(("has_any", vocabulary, codes))
+    def has_any(self, vocabulary: str, codes: Iterable[str]) -> Bools:
+        return self._answer(("has_any", vocabulary, tuple(codes)))
 
     def stated(self, vocabulary: str) -> Bools:
         return self._answer(("stated", vocabulary))

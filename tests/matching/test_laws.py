@@ -201,9 +201,9 @@ class Recording:
     def __len__(self) -> int:
         return len(self._candidates)
 
-    def has(self, vocabulary: str, code: str) -> Any:
+    def has_each(self, vocabulary: str, groups: Any) -> Any:
         self.read.add(vocabulary)
-        return self._candidates.has(vocabulary, code)
+        return self._candidates.has_each(vocabulary, groups)
 
     def has_any(self, vocabulary: str, codes: tuple[str, ...]) -> Any:
         self.read.add(vocabulary)
