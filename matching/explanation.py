@@ -48,11 +48,12 @@ def explain(match: Weighed, card: Card, needs: Needs, say: Wording) -> Explanati
     """Put a match into words."""
     case = Case(card=card, needs=needs, say=say, miles=match.miles)
     findings = tuple([reason_of(finding, case) for finding in match.findings])
+    neutral = needs.ruleset.neutral
     lifting, against = [], []
     for place, (finding, reason) in enumerate(zip(match.findings, findings, strict=True)):
         if reason.caution:
             against.append((-finding.weight, place))
-        elif (lift := finding.points - finding.most_points * needs.ruleset.neutral) > 0 and finding.stated:
+        elif (lift := finding.points - finding.most_points * neutral) > 0 and finding.stated:
             lifting.append((-lift, place))  # points above what saying nothing would have given
     cautions = {caution.code: caution for caution in _about_the_person(match, case)}
     for _, place in sorted(against):

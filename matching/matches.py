@@ -29,7 +29,7 @@ def finding_to_json(finding: Finding, reason: Reason) -> dict[str, Any]:
         "reason": reason.text,
         "reason_code": reason.code,
         "as_of": None if reason.as_of is None else reason.as_of.isoformat(),
-        "evidence": [row.to_json() for row in reason.evidence],
+        "evidence": [row.to_json() for row in reason.evidence] if reason.evidence else [],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -62,6 +62,19 @@ class Needs:
     def strengths(self) -> Mapping[float, tuple[str, ...]]:
         """How far research speaks for each approach: strength → approaches (matching.evidence.strengths)."""
         return strengths(self.evidence, self.ruleset.grades)
+
+    @cached_property
+    def strength_of(self) -> Mapping[str, float]:
+        """The same the other way round: approach → strength, for each approach that a result speaks for."""
+        return {approach: strength for strength, approaches in self.strengths.items() for approach in approaches}
+
+    @cached_property
+    def evidence_of(self) -> Mapping[tuple[str, str], Sequence[Evidence]]:
+        """The evidence by approach and situation, strongest first."""
+        rows: dict[tuple[str, str], list[Evidence]] = {}
+        for row in self.evidence:
+            rows.setdefault((row.approach, row.situation), []).append(row)
+        return rows
 
     @cached_property
     def studies(self) -> tuple[Evidence, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 from matching.family import ages_of, came_later, is_about_family, is_blended
@@ -40,8 +41,8 @@ ABOUT_AGE: Final[Mapping[str, str]] = {
 
 def questions_for(case: Case, reason_codes: frozenset[str]) -> tuple[str, ...]:
     """Three to five questions: at most two about facts that are missing or do not fit, then what matters most."""
-    chosen = list(_about_unknowns(case, reason_codes))[:MOST_ABOUT_UNKNOWNS]
-    for question in _about_what_matters(case, reason_codes):
+    chosen = list(islice(_about_unknowns(case, reason_codes), MOST_ABOUT_UNKNOWNS))
+    for question in _about_what_matters(case.needs):
         if len(chosen) < MOST and question not in chosen:
             chosen.append(question)
     for question in (PROGRESS, FIRST):
@@ -76,8 +77,7 @@ def _about_unknowns(case: Case, codes: frozenset[str]) -> Iterator[str]:
         yield f"What is your experience with {groups}?"
 
 
-def _about_what_matters(case: Case, codes: frozenset[str]) -> Iterator[str]:
-    needs = case.needs
+def _about_what_matters(needs: Needs) -> Iterator[str]:
     if needs.trauma:
         yield "How do you keep the work safe, and slow enough, when something from the past comes up?"
     if needs.session_format == "couple":

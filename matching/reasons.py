@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -44,13 +44,13 @@ class Case:
     @cached_property
     def best_supported(self) -> str | None:
         """The one of the therapist's approaches that counts for the evidence, if there is a row about any."""
-        rules, trained_in = self.needs.ruleset.fits, self.card["trained_in"]
-        used = {
-            code: strength * (rules.trained if code in trained_in else rules.ticked)
-            for strength, codes in self.needs.strengths.items()
-            for code in self.overlap("approaches", codes)
-        }
-        return min(used, key=lambda code: (-used[code], code not in trained_in, code), default=None)
+        rules, trained_in, strengths = self.needs.ruleset.fits, self.card["trained_in"], self.needs.strength_of
+        used = [
+            (-strengths[code] * (rules.trained if code in trained_in else rules.ticked), code not in trained_in, code)
+            for code in self.card["approaches"]
+            if code in strengths
+        ]
+        return min(used)[-1] if used else None
 
 
 def reason_of(finding: Finding, case: Case) -> Reason:
@@ -58,16 +58,12 @@ def reason_of(finding: Finding, case: Case) -> Reason:
 
     A card may be a moment newer than the columns that were ranked: what it no longer says is called not stated.
     """
-    code = finding.criterion.code
-    if not finding.stated:
-        return not_stated(code)
-    confirmed = case.card["as_of"].get(CONFIRMED_WITH[code])
-    return Reason(*REASONS[code](finding, case)[:-1], confirmed and dt.date.fromisoformat(confirmed))
-
-
-def not_stated(criterion: str) -> Reason:
-    kind, text = NOT_STATED[criterion]
-    return Reason(code=f"not_stated_{kind}", text=text, caution=True)
+    criterion = finding.criterion.code
+    if finding.fit is None:
+        return NOT_STATED[criterion]
+    code, text, caution, evidence, _ = REASONS[criterion](finding, case)
+    confirmed = case.card["as_of"].get(CONFIRMED_WITH[criterion])
+    return Reason(code, text, caution, evidence, confirmed and dt.date.fromisoformat(confirmed))
 
 
 #: Criterion → which of the card's days says when such a fact was last confirmed.
@@ -87,20 +83,25 @@ CONFIRMED_WITH: Final[Mapping[str, str]] = {
     "distance": "attested",
 }
 
-NOT_STATED: Final[Mapping[str, tuple[str, str]]] = {
-    "concerns": ("concerns", "Does not say which concerns they work with."),
-    "approach_evidence": ("approaches", "Does not say which approaches they use."),
-    "format_expertise": ("approaches", "Does not say which approaches they use."),
-    "trauma_informed": ("approaches", "Does not say which approaches they use."),
-    "approach_wish": ("approaches", "Does not say which approaches they use."),
-    "style_fit": ("approaches", "Does not say which approaches they use."),
-    "population": ("populations", "Does not say which groups they work with."),
-    "cost": ("fee", "Does not say what a session costs."),
-    "identity": ("gender", "Does not say their gender."),
-    "language": ("languages", "Does not say which languages they speak in sessions."),
-    "opening": ("opening", "Does not say when the next opening is."),
-    "insurance": ("insurance", "Does not say which insurance they take."),
-    "distance": ("office", "Does not name an office."),
+
+def _not_stated(fact: str, text: str) -> Reason:
+    return Reason(f"not_stated_{fact}", text, caution=True)
+
+
+NOT_STATED: Final[Mapping[str, Reason]] = {
+    "concerns": _not_stated("concerns", "Does not say which concerns they work with."),
+    "approach_evidence": _not_stated("approaches", "Does not say which approaches they use."),
+    "format_expertise": _not_stated("approaches", "Does not say which approaches they use."),
+    "trauma_informed": _not_stated("approaches", "Does not say which approaches they use."),
+    "approach_wish": _not_stated("approaches", "Does not say which approaches they use."),
+    "style_fit": _not_stated("approaches", "Does not say which approaches they use."),
+    "population": _not_stated("populations", "Does not say which groups they work with."),
+    "cost": _not_stated("fee", "Does not say what a session costs."),
+    "identity": _not_stated("gender", "Does not say their gender."),
+    "language": _not_stated("languages", "Does not say which languages they speak in sessions."),
+    "opening": _not_stated("opening", "Does not say when the next opening is."),
+    "insurance": _not_stated("insurance", "Does not say which insurance they take."),
+    "distance": _not_stated("office", "Does not name an office."),
 }
 
 
@@ -118,7 +119,7 @@ def _concerns(finding: Finding, case: Case) -> Reason:
         parts.append(f"Does not list {case.say.names('concerns', missing, joined_by='or')}.")
     covered = bool(focus or listed)
     code = "concerns_not_listed" if not covered else "concerns_in_part" if missing else "concerns_covered"
-    return Reason(code=code, text=" ".join(parts), caution=not covered)
+    return Reason(code, " ".join(parts), caution=not covered)
 
 
 STRENGTHS: Final = {
@@ -146,7 +147,7 @@ def _approach_evidence(finding: Finding, case: Case) -> Reason:
     pairing = [row for row in case.needs.pairing_evidence if row.approach == best]
     if any(row.kind == "result" for row in pairing) and pairing[0].situation != strongest.situation:
         texts.append(sentence(_support(case, best, pairing[0].situation)))
-    return Reason(code=f"evidence_{strongest.grade.lower()}", text=" ".join(texts), evidence=rows)
+    return Reason(f"evidence_{strongest.grade.lower()}", " ".join(texts), evidence=rows)
 
 
 def _without_result(case: Case) -> Reason:
@@ -155,14 +156,14 @@ def _without_result(case: Case) -> Reason:
         for row in rows:
             if row.kind == kind:
                 text = f"{_trained_or_lists(case, row.approach)}: {words} {row.situation_name}."
-                return Reason(code=f"evidence_{kind}", text=text, caution=True, evidence=rows)
+                return Reason(f"evidence_{kind}", text, caution=True, evidence=rows)
     text = "No study listed here has looked at their approaches in your situation. That is no proof against them."
-    return Reason(code="no_evidence_listed", text=text, caution=True)
+    return Reason("no_evidence_listed", text, caution=True)
 
 
 def _support(case: Case, approach: str, situation: str) -> str:
     """How far research supports the approach in the situation, of which there is a row."""
-    rows = [row for row in case.needs.evidence if (row.approach, row.situation) == (approach, situation)]
+    rows = case.needs.evidence_of[approach, situation]
     strongest = next(row for row in rows if row.kind == "result")
     text = f"{STRENGTHS[strongest.grade]} {strongest.situation_name}."
     disputed = strongest.grade != "C" and any(row.contradicts for row in rows)
@@ -172,31 +173,31 @@ def _support(case: Case, approach: str, situation: str) -> str:
 def _format_expertise(finding: Finding, case: Case) -> Reason:
     work = "couples" if case.needs.session_format == "couple" else "families"
     made_for_them = case.needs.ruleset.approaches[case.needs.session_format]
-    reason = _skill(
+    # The studies of the best supported approach stand with the finding about evidence.
+    others = [code for code in case.overlap("approaches", made_for_them) if code != case.best_supported]
+    return _skill(
         case,
         made_for_them,
         code="format",
         trained=f"Trained for work with {work}: {{}}.",
         listed=f"Lists an approach made for {work} ({{}}), without saying that training was completed.",
         missing=f"Offers sessions for {work}, and lists no approach made for {work}.",
+        evidence=_studies(case, others),
     )
-    # Those of the best supported approach stand with the finding about evidence.
-    others = [code for code in case.overlap("approaches", made_for_them) if code != case.best_supported]
-    return reason._replace(evidence=_studies(case, others))
 
 
 def _trauma_informed(finding: Finding, case: Case) -> Reason:
     made_for_trauma = case.needs.ruleset.approaches["trauma"]
-    reason = _skill(
+    used = _studies(case, case.overlap("approaches", made_for_trauma))
+    return _skill(
         case,
         made_for_trauma,
         code="trauma",
         trained="Completed training in work with trauma: {}.",
         listed="Lists work with trauma ({}), without saying that training was completed.",
         missing="Lists approaches, and none that is made for trauma.",
+        evidence=tuple([row for row in used if row.situation in ("trauma", "ptsd")]),
     )
-    used = case.overlap("approaches", made_for_trauma)
-    return reason._replace(evidence=tuple(row for row in _studies(case, used) if row.situation in ("trauma", "ptsd")))
 
 
 def _approach_wish(finding: Finding, case: Case) -> Reason:
@@ -213,11 +214,9 @@ def _approach_wish(finding: Finding, case: Case) -> Reason:
 def _style_fit(finding: Finding, case: Case) -> Reason:
     used = case.overlap("approaches", case.needs.ruleset.approaches["attachment"])
     if not used:
-        return Reason(
-            code="style_neutral", text="Lists no approach built on attachment ideas. This takes nothing away."
-        )
+        return Reason("style_neutral", "Lists no approach built on attachment ideas. This takes nothing away.")
     text = f"Works with attachment patterns: {case.say.names('approaches', used)}. This counts a little."
-    return Reason(code="style_attachment_minded", text=text)
+    return Reason("style_attachment_minded", text)
 
 
 def _population(finding: Finding, case: Case) -> Reason:
@@ -225,65 +224,65 @@ def _population(finding: Finding, case: Case) -> Reason:
     served = case.overlap("populations", wanted)
     if not served:
         text = f"Does not list {case.say.names('populations', wanted, joined_by='or')} among the groups they work with."
-        return Reason(code="populations_not_listed", text=text, caution=True)
+        return Reason("populations_not_listed", text, caution=True)
     code = "populations_served" if len(served) == len(wanted) else "populations_in_part"
-    return Reason(code=code, text=f"Works with {case.say.names('populations', served)}.")
+    return Reason(code, f"Works with {case.say.names('populations', served)}.")
 
 
 def _cost(finding: Finding, case: Case) -> Reason:
     fee, budget = case.card["fee_min"] if case.card["fee_min"] is not None else case.card["fee_max"], case.needs.fee_max
     if fee is not None and budget is not None and fee <= budget:
-        return Reason(code="fee_in_budget", text=f"Sessions from ${fee}, within your ${budget}.")
+        return Reason("fee_in_budget", f"Sessions from ${fee}, within your ${budget}.")
     price = f"Sessions from ${fee}, above your ${budget}" if fee is not None else "Does not say what a session costs"
     if case.card["sliding_scale"]:
-        return Reason(code="sliding_scale", text=f"{price}, and offers a sliding scale: ask what you would pay.")
-    return Reason(code="fee_above_budget", text=f"{price}.", caution=True)
+        return Reason("sliding_scale", f"{price}, and offers a sliding scale: ask what you would pay.")
+    return Reason("fee_above_budget", f"{price}.", caution=True)
 
 
 def _identity(finding: Finding, case: Case) -> Reason:
     if case.card["gender"] is None:
-        return not_stated("identity")
+        return NOT_STATED["identity"]
     gender = {"woman": "a woman", "man": "a man", "nonbinary": "nonbinary"}[case.card["gender"]]
     if finding.fit:
-        return Reason(code="gender_wished", text=f"Is {gender}, as you wished.")
-    return Reason(code="other_gender", text=f"Is {gender}, which you did not name.", caution=True)
+        return Reason("gender_wished", f"Is {gender}, as you wished.")
+    return Reason("other_gender", f"Is {gender}, which you did not name.", caution=True)
 
 
 def _language(finding: Finding, case: Case) -> Reason:
     spoken = case.overlap("languages", case.needs.languages)
     if spoken:
-        return Reason(code="language_spoken", text=f"Holds sessions in {case.say.names('languages', spoken)}.")
+        return Reason("language_spoken", f"Holds sessions in {case.say.names('languages', spoken)}.")
     wanted = case.say.names("languages", case.needs.languages, joined_by="or")
-    return Reason(code="language_not_listed", text=f"Does not list {wanted} as a language.", caution=True)
+    return Reason("language_not_listed", f"Does not list {wanted} as a language.", caution=True)
 
 
 def _insurance(finding: Finding, case: Case) -> Reason:
     taken = case.overlap("insurance_plans", case.needs.insurance)
     if taken:
-        return Reason(code="insurance_taken", text=f"Takes {case.say.names('insurance_plans', taken)}.")
+        return Reason("insurance_taken", f"Takes {case.say.names('insurance_plans', taken)}.")
     wanted = case.say.names("insurance_plans", case.needs.insurance, joined_by="or")
-    return Reason(code="insurance_not_listed", text=f"Does not list {wanted} among their plans.", caution=True)
+    return Reason("insurance_not_listed", f"Does not list {wanted} among their plans.", caution=True)
 
 
 def _opening(finding: Finding, case: Case) -> Reason:
     if case.card["next_opening_on"] is None:
-        return not_stated("opening")
+        return NOT_STATED["opening"]
     opening = dt.date.fromisoformat(case.card["next_opening_on"])
     late = (opening - case.needs.on).days - (case.needs.opening_within_days or 0)
     if late <= 0:
-        return Reason(code="opening_in_time", text=f"Next opening on {day(opening)}.")
+        return Reason("opening_in_time", f"Next opening on {day(opening)}.")
     text = f"Next opening on {day(opening)}, {late} day{'s' if late > 1 else ''} later than you wished."
-    return Reason(code="opening_later", text=text, caution=True)
+    return Reason("opening_later", text, caution=True)
 
 
 def _distance(finding: Finding, case: Case) -> Reason:
     miles, near = case.miles, case.needs.near
     if miles is None or near is None:
-        return not_stated("distance")
+        return NOT_STATED["distance"]
     away = "less than a mile" if miles < 1 else f"about {round(miles)} mile{'s' if round(miles) > 1 else ''}"
     if miles <= near.miles:
-        return Reason(code="near", text=f"Has an office {away} away.")
-    return Reason(code="far", text=f"The nearest office is {away} away, farther than you wished.", caution=True)
+        return Reason("near", f"Has an office {away} away.")
+    return Reason("far", f"The nearest office is {away} away, farther than you wished.", caution=True)
 
 
 REASONS: Final[Mapping[str, Callable[[Finding, Case], Reason]]] = {
@@ -303,18 +302,27 @@ REASONS: Final[Mapping[str, Callable[[Finding, Case], Reason]]] = {
 }
 
 
-def _skill(case: Case, approaches: tuple[str, ...], *, code: str, trained: str, listed: str, missing: str) -> Reason:
+def _skill(
+    case: Case,
+    approaches: tuple[str, ...],
+    *,
+    code: str,
+    trained: str,
+    listed: str,
+    missing: str,
+    evidence: tuple[Evidence, ...] = (),
+) -> Reason:
     """The best of these approaches in one of three sentences; {} stands for their names."""
     if held := case.overlap("trained_in", approaches):
-        return Reason(code=f"{code}_trained", text=trained.format(case.say.names("approaches", held)))
+        return Reason(f"{code}_trained", trained.format(case.say.names("approaches", held)), evidence=evidence)
     if held := case.overlap("approaches", approaches):
-        return Reason(code=f"{code}_listed", text=listed.format(case.say.names("approaches", held)))
-    return Reason(code=f"{code}_not_listed", text=missing, caution=True)
+        return Reason(f"{code}_listed", listed.format(case.say.names("approaches", held)), evidence=evidence)
+    return Reason(f"{code}_not_listed", missing, caution=True, evidence=evidence)
 
 
-def _studies(case: Case, approaches: Iterable[str]) -> tuple[Evidence, ...]:
+def _studies(case: Case, approaches: Collection[str]) -> tuple[Evidence, ...]:
     """What was found for these approaches in the client's situations: each study once, the strongest first."""
-    return tuple(row for row in case.needs.studies if row.approach in approaches)
+    return tuple([row for row in case.needs.studies if row.approach in approaches]) if approaches else ()
 
 
 def _trained_or_lists(case: Case, code: str) -> str:

@@ -19,6 +19,7 @@ class Wording:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._said: dict[tuple[str, str], str] = {}
+        self._listed: dict[tuple[str, tuple[str, ...], str], str] = {}  # of one answer many sentences list the same
 
     def name(self, vocabulary: str, code: str) -> str:
         """The name as it stands inside a sentence."""
@@ -34,7 +35,10 @@ class Wording:
 
     def names(self, vocabulary: str, codes: Iterable[str], *, joined_by: str = "and") -> str:
         """ "a, b and c", in the order of the codes."""
-        return listed([self.name(vocabulary, code) for code in codes], joined_by=joined_by)
+        asked = vocabulary, tuple(codes), joined_by
+        if asked not in self._listed:
+            self._listed[asked] = listed([self.name(vocabulary, code) for code in asked[1]], joined_by=joined_by)
+        return self._listed[asked]
 
 
 def listed(words: Iterable[str], *, joined_by: str = "and") -> str:
