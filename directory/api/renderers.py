@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from rest_framework import renderers
+
+#: U+2028 and U+2029, which JavaScript once took for ends of lines, stay escaped.
+LINE_SEPARATORS: Final = re.compile("\u2028|\u2029".encode())
 
 
 class JSONRenderer(renderers.JSONRenderer):
@@ -18,5 +22,8 @@ class JSONRenderer(renderers.JSONRenderer):
         if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}) is not None:
             return super().render(data, accepted_media_type, renderer_context)
         document = orjson.dumps(data, default=self.encoder_class().default, option=orjson.OPT_PASSTHROUGH_DATETIME)
-        # Line separators, which JavaScript once took for ends of lines, stay escaped.
-        return document.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+        return LINE_SEPARATORS.sub(_escaped, document)
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return b"\\u%04x" % ord(found[0].decode())

@@ -7,9 +7,11 @@ that share a date: `availability`, `fees`, `insurance`, `specialties`, each with
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.urls import get_script_prefix
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
@@ -162,13 +164,17 @@ class CardPageSerializer(serializers.Serializer[Any]):
     )
 
 
+@functools.cache
+def _paths(script_prefix: str) -> tuple[str, ...]:
+    """Where the pages and the API's profiles of all therapists stand: what comes before their slugs."""
+    names = ("directory:therapist", "api-therapist")
+    return tuple(reverse(name, kwargs={"slug": "-"}).removesuffix("-/") for name in names)
+
+
 def card_documents(request: Any) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Gives a card of the database its two addresses, as they are for this request."""
     # Looked up once: an answer has up to a hundred cards.
-    pages, api = (
-        reverse(name, kwargs={"slug": "-"}, request=request).removesuffix("-/")
-        for name in ("directory:therapist", "api-therapist")
-    )
+    pages, api = (request.build_absolute_uri(path) for path in _paths(get_script_prefix()))
 
     def document(card: Mapping[str, Any]) -> dict[str, Any]:
         slug = card["slug"]

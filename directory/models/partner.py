@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connections, models
 
 
 class Scope(models.TextChoices):
@@ -24,6 +24,17 @@ class Partner(models.Model):
         return self.name
 
 
+class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
+    def with_prefix(self, prefix: str) -> PartnerKey | None:
+        """The key that begins like this, if there is one."""
+        columns = [field.column for field in self.model._meta.concrete_fields]
+        # Beside the ORM: every request asks this, and to make the statement would cost more than its answer.
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(columns)} FROM directory_partnerkey WHERE prefix = %s", [prefix])  # noqa: S608  our own names
+            row = cursor.fetchone()
+        return None if row is None else self.model.from_db(self.db, columns, row)
+
+
 class PartnerKey(models.Model):
     """A key `prefix.secret`: shown once, kept as a digest, found by its prefix."""
 
@@ -35,6 +46,8 @@ class PartnerKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_on = models.DateField(null=True, blank=True, editable=False)
+
+    objects = PartnerKeyQuerySet.as_manager()
 
     class Meta:
         constraints = [
