@@ -58,8 +58,9 @@ def matches_of(
     vocabulary, profile, needs = _understood(intake, on=on, ruleset=ruleset)
     selection = roster.select(needs.requirements)
     scored = Scored(selection, needs)
-    ranked = scored.ranked(scored.best(intake.limit, seed=int(seed, 16)))
-    changes = order_changes(scored, seed=int(seed, 16))
+    best = scored.best(intake.limit, seed=int(seed, 16))
+    ranked = scored.ranked(best)
+    changes = order_changes(scored, best, seed=int(seed, 16))
 
     shown = [*(place.therapist_id for place in ranked), *(change.therapist_id for change in changes)]
     cards = read_cards(dict.fromkeys(shown), on=on)

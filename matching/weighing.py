@@ -44,12 +44,14 @@ class OrderChange:
         }
 
 
-def order_changes(scored: Scored, *, seed: int) -> tuple[OrderChange, ...]:
-    """Every change of one weight to a half or to double that puts somebody else first, in the order of the criteria."""
-    best = scored.best(1, seed=seed)
+def order_changes(scored: Scored, best: NDArray[np.intp], *, seed: int) -> tuple[OrderChange, ...]:
+    """Every change of one weight to a half or to double that puts somebody else first, in the order of the criteria.
+
+    `best` is who is first now, as `scored.best` gives it by that seed: alone, or before others.
+    """
     if not len(best) or len(scored.criteria) < 2:
         return ()
-    [first] = best
+    first = best[0]
     return tuple(
         OrderChange(criterion=scored.criteria[place], counts=counts, therapist_id=other)
         for place, counts, weights, rows in _rivals(scored, first)
@@ -85,8 +87,11 @@ def _first(scored: Scored, rows: NDArray[np.intp], weights: Weights, *, seed: in
     fits, ids = scored.fits(rows), scored.candidates.ids[rows]
     points = points_by_criterion(fits, most_points(weights), neutral=scored.needs.ruleset.neutral)
     scores: Ints = points.sum(axis=0, dtype=np.int32)
-    [first] = in_order(scores, known_weight(fits, weights), ids, seed=seed, limit=1)
-    return int(ids[first])
+    leading = np.flatnonzero(scores == scores.max())
+    if len(leading) > 1:  # seldom, and only then it matters what is known of them, and whose turn it is
+        known = known_weight(fits[:, leading], weights)
+        leading = leading[in_order(scores[leading], known, ids[leading], seed=seed, limit=1)]
+    return int(ids[leading[0]])
 
 
 def _within_reach(scored: Scored, first: np.intp) -> NDArray[np.intp]:
