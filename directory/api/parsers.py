@@ -66,7 +66,7 @@ def _check(value: Any, *, depth: int) -> None:
     if isinstance(value, str):
         if "\0" in value:
             raise ValueError("a text has a NUL character")
-        if any("\ud800" <= character <= "\udfff" for character in value):
+        if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
             raise ValueError("a text has half of a surrogate pair")
     elif isinstance(value, dict | list):
         if depth > DEEPEST:
