@@ -27,7 +27,7 @@ class Partner(models.Model):
 class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
     def with_prefix(self, prefix: str) -> PartnerKey | None:
         """The key that begins like this, if there is one."""
-        columns = [field.column for field in self.model._meta.concrete_fields]
+        columns = [field.attname for field in self.model._meta.concrete_fields]
         # Beside the ORM: every request asks this, and to make the statement would cost more than its answer.
         with connections[self.db].cursor() as cursor:
             cursor.execute(f"SELECT {', '.join(columns)} FROM directory_partnerkey WHERE prefix = %s", [prefix])  # noqa: S608  our own names
