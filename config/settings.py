@@ -318,5 +318,9 @@ LOGGING = {
 }
 REQUEST_LOG = env.bool("REQUEST_LOG", default=True)
 
+# Seconds that a process waits for the directory before it takes requests. By default half of the time that gunicorn
+# gives a worker to start: one whose database does not answer still shows the crisis numbers.
+LOAD_AHEAD_SECONDS = env.float("LOAD_AHEAD_SECONDS", default=15)
+
 FIXTURE_DIRS: list[Path] = []
 FIXTURES = BASE_DIR / "fixtures"

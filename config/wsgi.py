@@ -3,6 +3,7 @@
 import gc
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
@@ -17,10 +18,9 @@ keep_words_out()
 from config.routing import reading  # noqa: E402
 from directory.roster.current import load_ahead  # noqa: E402
 
-# Before the first request rather than in it; with --preload once for all workers. No longer than half of the time that
-# gunicorn gives a worker to start: one whose database does not answer still shows the crisis numbers.
+# Before the first request rather than in it; with --preload once for all workers.
 with reading():  # from a replica, where there is one
-    load_ahead(at_most=15)
+    load_ahead(at_most=settings.LOAD_AHEAD_SECONDS)
 
 # All views are loaded now, not by the first visitor. What is there stays, so the collector of cycles need not walk
 # through it again and again; and of an answer's objects it finds nothing to collect. Both cost a tenth of an answer.

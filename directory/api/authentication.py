@@ -65,7 +65,7 @@ def find_key(text: str, *, at: dt.datetime) -> PartnerKey | None:
     written = KEY.fullmatch(text)
     if written is None:
         return None
-    key = PartnerKey.objects.with_prefix(written[1])
+    key = PartnerKey.with_prefix(written[1])
     if key is None or not hmac.compare_digest(hashlib.sha256(text.encode()).digest(), bytes(key.digest)):
         return None
     if not key.is_live(at):

@@ -164,7 +164,7 @@ class CardPageSerializer(serializers.Serializer[Any]):
     )
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8)  # a proxy may say the prefix
 def _paths(script_prefix: str) -> tuple[str, ...]:
     """Where the pages and the API's profiles of all therapists stand: what comes before their slugs."""
     names = ("directory:therapist", "api-therapist")

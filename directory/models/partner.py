@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connections, models
+from django.db import connections, models, router
 
 
 class Scope(models.TextChoices):
@@ -24,17 +24,6 @@ class Partner(models.Model):
         return self.name
 
 
-class PartnerKeyQuerySet(models.QuerySet["PartnerKey"]):
-    def with_prefix(self, prefix: str) -> PartnerKey | None:
-        """The key that begins like this, if there is one."""
-        columns = [field.attname for field in self.model._meta.concrete_fields]
-        # Beside the ORM: every request asks this, and to make the statement would cost more than its answer.
-        with connections[self.db].cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(columns)} FROM directory_partnerkey WHERE prefix = %s", [prefix])  # noqa: S608  our own names
-            row = cursor.fetchone()
-        return None if row is None else self.model.from_db(self.db, columns, row)
-
-
 class PartnerKey(models.Model):
     """A key `prefix.secret`: shown once, kept as a digest, found by its prefix."""
 
@@ -47,8 +36,6 @@ class PartnerKey(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_on = models.DateField(null=True, blank=True, editable=False)
 
-    objects = PartnerKeyQuerySet.as_manager()
-
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(scopes__len__gt=0), name="partner_key_has_a_scope"),
@@ -60,6 +47,17 @@ class PartnerKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… of {self.partner}"
+
+    @classmethod
+    def with_prefix(cls, prefix: str) -> PartnerKey | None:
+        """The key that begins like this, if there is one."""
+        columns = [field.attname for field in cls._meta.concrete_fields]
+        database = router.db_for_read(cls)
+        # Beside the ORM: every request asks this, and to make the statement would cost more than its answer.
+        with connections[database].cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(columns)} FROM directory_partnerkey WHERE prefix = %s", [prefix])  # noqa: S608  our own names
+            row = cursor.fetchone()
+        return None if row is None else cls.from_db(database, columns, row)
 
     def is_live(self, at: dt.datetime) -> bool:
         """Whether the key opens anything at that moment."""

@@ -146,7 +146,7 @@ def load_ahead(*, at_most: float) -> None:
 
 def _load_ahead() -> None:
     try:
-        current().columns.day(timezone.localdate())  # what holds today as well: workers that are forked share it
+        current()
     except Exception:
         log.warning("The roster could not be loaded ahead.", exc_info=True)
     finally:
@@ -176,7 +176,9 @@ def _load() -> _Loaded:
         ended = ended_on_replica(cursor)
     with one_snapshot() as cursor:
         seen = look(cursor, since=None, most=0, ended=ended)
-        return _Loaded(Roster(read_columns(cursor), seen.sequence), seen)
+        columns = read_columns(cursor)
+    columns.day(timezone.localdate())  # before anybody asks; workers that are forked share it
+    return _Loaded(Roster(columns, seen.sequence), seen)
 
 
 def _refreshed(loaded: _Loaded) -> _Loaded:

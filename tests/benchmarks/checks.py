@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from directory.roster.current import current
-from directory.roster.requirements import Requirements
 from matching.matches import Matches
 from matching.ranking import Scored
 from tests.benchmarks.answers import SHOWN, Answer, Asked, Facets
@@ -41,7 +41,7 @@ def check_answer(asked: Asked, answer: Answer) -> None:
     total, top, facets = answer
     _hold(asked, "total", total, asked.ours[0])
     ours = {one.therapist_id: one.score for one in asked.ours[1]}
-    _hold(asked, "how many are shown", len(top), len(ours))
+    _hold(asked, "how many are shown", len({who for who, _ in top}), len(ours))
     scores = ours | _scores(asked, [who for who, _ in top if who not in ours])
     for place, ((who, score), its) in enumerate(zip(top, ours.values(), strict=True), start=1):
         if abs(score - scores[who]) > TOLERANCE or abs(score - its) > TOLERANCE:
@@ -60,7 +60,8 @@ def _scores(asked: Asked, therapist_ids: list[int]) -> dict[int, int]:
     """What we would give therapists who equal our last one and so are not among our first."""
     if not therapist_ids:
         return {}
-    those = current().select(Requirements(on=asked.on, text_ids=frozenset(therapist_ids)))
+    those = current().select(replace(asked.requirements, text_ids=frozenset(therapist_ids)))
+    _hold(asked, "who meets the question", sorted(those.ids.tolist()), sorted(therapist_ids))
     scored = Scored(those, asked.needs)
     return {one.therapist_id: one.score for one in scored.ranked(scored.best(len(therapist_ids), seed=asked.seed))}
 

@@ -22,14 +22,14 @@ from tests.benchmarks.answers import Asked, answer_by_roster, ask, matches
 from tests.benchmarks.checks import Disagreement, check_answer, check_findings, check_matches, check_selection
 from tests.benchmarks.figures import MATCHES, OBJECTS, ORM, OURS, POINT, SQL, TANTIVY, Figures
 from tests.benchmarks.machine import machine
-from tests.benchmarks.measuring import Cost, Meter
+from tests.benchmarks.measuring import Cost, Meter, median_cost
 from tests.benchmarks.objects import answer_from_objects
 from tests.benchmarks.orm import answer_by_orm
 from tests.benchmarks.questions import CLASSES, draw
 from tests.benchmarks.sql import BySql
 from tests.benchmarks.tantivy_answers import ByTantivy
 
-#: A quick answer is asked so many times, all ways in turn, and the cheapest counts: other work comes and goes.
+#: A quick answer is asked so many times, all ways in turn, and the median counts: other work comes and goes.
 ROUNDS: Final = 5
 FEWEST: Final = 3  # questions that a slow way answers even when its time is over
 
@@ -120,7 +120,7 @@ def _measure(kind: str, asked: list[Asked], ways: list[Way], figures: Figures, o
                 costs[way.name].append(_costs(way, asked, seconds=options.seconds / ROUNDS**way.is_quick))
     for way in here:
         by_question = zip(*costs[way.name], strict=False)  # in a busy moment a slow way may get less far
-        figures.costs.setdefault(way.name, {})[kind] = [min(its, key=lambda one: one.cpu) for its in by_question]
+        figures.costs.setdefault(way.name, {})[kind] = [median_cost(its) for its in by_question]
 
 
 def _costs(way: Way, asked: list[Asked], *, seconds: float) -> list[Cost]:
