@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ from directory.roster.schema import ACCEPTING, BY_LICENSE, CODES_OF, GENDERS, NO
 if TYPE_CHECKING:
     from directory.roster.columns import Columns
 
+PART: Final = 1 << 13  # rows whose facts are asked at once
 ORDERS: Final = ("rotation", "name", "distance", "next_opening", "fee")
 
 
@@ -108,20 +110,45 @@ class Selection:
 
     def has_any(self, vocabulary: str, codes: Iterable[str]) -> Bools:
         """Who states at least one of these codes. A code that no vocabulary has is stated by nobody."""
-        return self._any_bit(vocabulary, self._masks(vocabulary, codes))
+        return _any_bit(self._words_of(vocabulary), self._masks(vocabulary, codes))
 
     def has_each(self, vocabulary: str, groups: Iterable[Iterable[str]]) -> Bools:
         """A row for each of these groups of codes: `has_any` of it. At once, and so in a fraction of the time."""
-        masks = [self._masks(vocabulary, codes) for codes in groups]
-        if not all(len(its) == 1 for its in masks):
-            return np.array([self._any_bit(vocabulary, its) for its in masks])
-        words, bits = zip(*(its[0] for its in masks), strict=True) if masks else ((), ())
+        words, masks = [], []
+        for codes in (groups := [*groups]):
+            its = self._masks(vocabulary, codes)
+            if len(its) != 1:
+                return np.array([self.has_any(vocabulary, codes) for codes in groups])
+            words.append(its[0][0])
+            masks.append(its[0][1])
         chosen = self._words_of(vocabulary).take(np.array(words, dtype=np.intp), axis=0)
-        return np.asarray(chosen & np.array(bits, dtype=np.uint64)[:, None] != 0)
+        return np.asarray(chosen & np.array(masks, dtype=np.uint64)[:, None] != 0)
 
     def stated(self, vocabulary: str) -> Bools:
         """Who states anything in this vocabulary."""
-        return self._any_bit(vocabulary, self._columns.bits(vocabulary, self._day).layout.masks(vocabulary))
+        return _any_bit(self._words_of(vocabulary), self._columns.bits(vocabulary, self._day).layout.masks(vocabulary))
+
+    def answers(self, questions: Sequence[tuple[str, tuple[str, ...] | None]]) -> Iterator[tuple[slice, list[Bools]]]:
+        """`has_any` for each (vocabulary, codes), or `stated` for (vocabulary, None), of a part of all at a time.
+
+        The parts follow each other, and are small enough for the processor's cache. No questions about licenses.
+        """
+        bits = self._columns.bits("approaches", self._day)
+        by_word: dict[int, list[tuple[int, np.uint64]]] = defaultdict(list)
+        for place, (vocabulary, codes) in enumerate(questions):
+            masks = bits.layout.masks(vocabulary) if codes is None else self._masks(vocabulary, codes)
+            for word, mask in masks:
+                by_word[word].append((place, mask))
+        columns = {word: np.array([mask for _, mask in its])[:, None] for word, its in by_word.items()}
+        for start in range(0, self.total, PART):
+            part = slice(start, min(start + PART, self.total))
+            words = np.ascontiguousarray(bits.by_row.take(self._rows[part], axis=0).T)
+            found: list[Bools | None] = [None] * len(questions)
+            for word, its in by_word.items():
+                for (place, _), here in zip(its, words[word] & columns[word] != 0, strict=True):
+                    before = found[place]
+                    found[place] = here if before is None else before | here
+            yield part, [np.zeros(words.shape[1], dtype=np.bool_) if its is None else its for its in found]
 
     def numbers(self, column: str) -> NDArray[np.int32]:
         """A column of schema.NUMBERS, -1 where not stated."""
@@ -135,14 +162,6 @@ class Selection:
         places = self._columns.codes[CODES_OF.get(vocabulary, vocabulary)]
         layout = self._columns.bits(vocabulary, self._day).layout
         return _masks(layout, vocabulary, tuple([places[code] for code in codes if code in places]))
-
-    def _any_bit(self, vocabulary: str, masks: Masks) -> Bools:
-        words = self._words_of(vocabulary)
-        found = None
-        for word, mask in masks:
-            here = words[word] & mask != 0
-            found = here if found is None else found | here
-        return np.zeros(self.total, dtype=np.bool_) if found is None else found
 
     def _words_of(self, vocabulary: str) -> NDArray[np.uint64]:
         return self._words_by_license if vocabulary in BY_LICENSE else self._words
@@ -218,6 +237,14 @@ class Selection:
 @lru_cache(maxsize=4096)
 def _masks(layout: Layout, vocabulary: str, bits: tuple[int, ...]) -> Masks:
     return layout.masks(vocabulary, bits)
+
+
+def _any_bit(words: NDArray[np.uint64], masks: Masks) -> Bools:
+    found = None
+    for word, mask in masks:
+        here = words[word] & mask != 0
+        found = here if found is None else found | here
+    return np.zeros(words.shape[1], dtype=np.bool_) if found is None else found
 
 
 def _index(codes: tuple[str, ...], vocabulary: str, code: str) -> int:
