@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -13,6 +13,8 @@ from directory.roster.requirements import Near
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+#: A vocabulary and codes of it, any of which is asked for; None for any at all.
+Question = tuple[str, tuple[str, ...] | None]
 
 #: All that may ever influence a score. A name, a date of joining, a payment or a long text is not among them.
 CANDIDATE_COLUMNS: Final = (
@@ -56,12 +58,20 @@ class Candidates(Protocol):
         """Miles from a point to the nearest office; NaN for no office."""
 
 
+class Eligible(Candidates, Protocol):
+    """Candidates of whom many things can be asked at once, which is quicker where they are many."""
+
+    def answers(self, questions: Sequence[Question]) -> Iterator[tuple[slice, list[Bools]]]:
+        """Some thousand candidates at a time: which ones, and for each question who answers it with yes."""
+
+
 class Remembering:
     """Candidates that work out once what several criteria ask for."""
 
-    def __init__(self, candidates: Candidates) -> None:
+    def __init__(self, candidates: Eligible) -> None:
         self.ids: NDArray[np.int64] = candidates.ids
         self.has_each, self.has_any, self.numbers = candidates.has_each, candidates.has_any, candidates.numbers
+        self.answers = candidates.answers
         self._candidates = candidates
         self._stated: dict[str, Bools] = {}
         self._miles: dict[Near, Floats] = {}

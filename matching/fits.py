@@ -23,12 +23,13 @@ Share = TypeVar("Share", float, Floats)
 
 def concerns(candidates: Candidates, needs: Needs) -> Floats:
     """The share of what was brought, weighted by how much it matters; a focus counts more than a listed concern."""
-    rules, named = needs.ruleset.fits, _each(needs.concerns)
-    importance = np.array([*needs.concerns.values()])
+    rules, named, importance = needs.ruleset.fits, _each(needs.concerns), [*needs.concerns.values()]
     listed = np.where(candidates.has_each("concerns", named), rules.listed, 0.0)
     levels = np.where(candidates.has_each("focus", named), rules.focus, listed)
-    met = (levels * importance[:, None]).cumsum(axis=0)[-1]  # one after the other: no sum() that groups them anew
-    return _where_stated(candidates, "concerns", _matched(met / importance.sum(), needs))
+    coverage = sum(
+        levels * np.array(importance)[:, None]
+    )  # one after the other: numpy's sum could group them otherwise
+    return _where_stated(candidates, "concerns", _matched(coverage / sum(importance), needs))
 
 
 def approach_evidence(candidates: Candidates, needs: Needs) -> Floats:

@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.roster.ordering import contenders, first, rotation
-from matching.candidates import Candidates, Floats, Ints, Remembering
+from matching.candidates import Eligible, Floats, Ints, Remembering
 from matching.criteria import Criterion, asked_criteria, most_points
 from matching.kinds import fits_of
 from matching.needs import Needs
 
 #: Fits are whole ten-thousandths before they become points, so that anybody can redo the arithmetic of an answer.
 FINEST_FIT: Final = 10_000
+PART: Final = 1 << 13  # scores that are added up at once: they stay in the processor's cache
 #: The last four of the seed's sixteen hexadecimal digits: how many places the circle of equals has turned.
 TURNS: Final = 1 << 16
 
@@ -71,29 +72,37 @@ class Ranked(Weighed):
 class Scored:
     """All candidates with their scores; nobody has a place yet. Of a few rows, also what each criterion gives them."""
 
-    def __init__(self, candidates: Candidates, needs: Needs) -> None:
+    def __init__(self, candidates: Eligible, needs: Needs) -> None:
         self.needs = needs
         self.candidates = Remembering(candidates)
         self.criteria = asked_criteria(needs)
         self.weights = tuple(needs.ruleset.weights[criterion.code] for criterion in self.criteria)
         self.most = most_points(self.weights)
-        self._fits = [fits_of(criterion.fit, self.candidates, needs) for criterion in self.criteria]
+        self._fits = fits_of([criterion.fit for criterion in self.criteria], self.candidates, needs)
         self.scores = self._scores()
 
     def _scores(self) -> Ints:
-        neutral, pairs = self.needs.ruleset.neutral, [*zip(self._fits, self.most, strict=True)]
-        most = [most for fits, most in pairs if fits.kinds is None]
-        one_by_one = np.array([fits.values for fits, _ in pairs if fits.kinds is None])
-        one_by_one = one_by_one.reshape(len(most), len(self.candidates))  # also of no criteria: then all are equal
-        scores: Ints = points_by_criterion(one_by_one, most, neutral=neutral).sum(axis=0, dtype=np.int32)
-        for fits, its_most in pairs:
-            if fits.kinds is not None:
-                scores += points_of(fits.values, most=its_most, neutral=neutral).take(fits.kinds)
+        most, neutral = np.array(self.most, dtype=np.float64)[:, None], self.needs.ruleset.neutral
+        scores = np.zeros(len(self.candidates), dtype=np.int32)
+        by_kind = []
+        for fits in self._fits:
+            points: Ints = points_of(fits.values, most=most[fits.places], neutral=neutral).sum(axis=0, dtype=np.int32)
+            if fits.kinds is None:
+                scores += points
+            else:
+                by_kind.append((points, fits.kinds))
+        for start in range(0, len(scores), PART):
+            part = slice(start, start + PART)
+            for points, kinds in by_kind:
+                scores[part] += points.take(kinds[part])
         return scores
 
     def fits(self, rows: NDArray[np.intp]) -> Floats:
         """What each criterion (first axis) gives to these candidates (second axis)."""
-        return np.array([fits.of(rows) for fits in self._fits]).reshape(len(self._fits), len(rows))
+        found = np.empty((len(self.criteria), len(rows)))
+        for fits in self._fits:
+            found[fits.places] = fits.of(rows)
+        return found
 
     def shares(self, rows: NDArray[np.intp]) -> Floats:
         """The same in whole ten-thousandths, with the neutral value where nothing is stated."""
@@ -133,30 +142,37 @@ class Scored:
     def _told(self, rows: NDArray[np.intp]) -> Iterator[dict[str, Any]]:
         fits = self.fits(rows)
         points = points_by_criterion(fits, self.most, neutral=self.needs.ruleset.neutral)
-        shown = (np.rint(fits * FINEST_FIT) / FINEST_FIT).astype(np.object_)
-        shown[np.isnan(fits)] = None
-        whole_weight = max(sum(self.weights), 1)
+        findings = self._findings(fits, points)
+        whole_weight, each = max(sum(self.weights), 1), len(self.criteria)
         near = self.needs.near
         miles = [np.nan] * len(rows) if near is None else self.candidates.miles(near)[rows].tolist()
-        for its_id, its_known, its_miles, its_fits, its_points in zip(
-            self.candidates.ids[rows].tolist(),
-            known_weight(fits, self.weights).tolist(),
-            miles,
-            shown.T.tolist(),
-            points.T.tolist(),
-            strict=True,
+        for place, (its_id, its_score, its_known, its_miles) in enumerate(
+            zip(
+                self.candidates.ids[rows].tolist(),
+                points.sum(axis=0).tolist(),
+                known_weight(fits, self.weights).tolist(),
+                miles,
+                strict=True,
+            )
         ):
-            findings = zip(self.criteria, self.weights, its_fits, its_points, self.most, strict=True)
             yield {
                 "therapist_id": its_id,
-                "score": sum(its_points),
+                "score": its_score,
                 "confidence": round(its_known / whole_weight, 2),
                 "miles": None if isnan(its_miles) else its_miles,
-                "findings": tuple(map(_finding, findings)),
+                "findings": tuple(findings[place * each : (place + 1) * each]),
             }
 
+    def _findings(self, fits: Floats, points: Ints) -> list[Finding]:
+        """All findings, those of one candidate after those of another."""
+        shown = (np.rint(fits * FINEST_FIT) / FINEST_FIT).astype(np.object_)
+        shown[np.isnan(fits)] = None
+        criteria, weights, most = (its * fits.shape[1] for its in (self.criteria, self.weights, self.most))
+        columns = criteria, weights, shown.T.ravel().tolist(), points.T.ravel().tolist(), most
+        return [*map(_finding, zip(*columns, strict=True))]
 
-def rank(candidates: Candidates, needs: Needs, *, seed: int, limit: int) -> tuple[Ranked, ...]:
+
+def rank(candidates: Eligible, needs: Needs, *, seed: int, limit: int) -> tuple[Ranked, ...]:
     """The best `limit` candidates, best first.
 
     Of equal scores, who states more of what was asked comes first: a guess never stands above a known equal. Who is
@@ -195,9 +211,15 @@ def points_of(fit: Floats, *, most: int | Floats, neutral: float) -> Ints:
     """Hundredths of a point for each fit: most * fit, rounded half up. NaN counts as `neutral`."""
     # Whole numbers far below 2**53 are exact as floats, and a quotient rounded to the nearest float never reaches the
     # next whole number: to divide floats gives the same as to divide integers, in a fraction of the time.
-    return np.floor((most * shares_of(fit, neutral=neutral) + FINEST_FIT // 2) / FINEST_FIT).astype(np.int32)
+    points = shares_of(fit, neutral=neutral)  # from here on in place: the fits of many would fill the cache anew
+    points *= most
+    points += FINEST_FIT // 2
+    points /= FINEST_FIT
+    return np.floor(points, out=points).astype(np.int32)
 
 
 def shares_of(fit: Floats, *, neutral: float) -> Floats:
     """Whole ten-thousandths of each fit. NaN counts as `neutral`."""
-    return np.asarray(np.rint(np.where(np.isnan(fit), neutral, fit) * FINEST_FIT), dtype=np.float64)
+    shares = np.asarray(np.where(np.isnan(fit), neutral, fit), dtype=np.float64)
+    shares *= FINEST_FIT
+    return np.rint(shares, out=shares)

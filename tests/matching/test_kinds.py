@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,11 @@ from matching.criteria import asked_criteria
 from matching.intake import Intake
 from matching.kinds import fits_of
 from matching.ranking import Scored
-from tests.matching.drawing import intakes, needs, profiles, selected, therapists
+from tests.matching.drawing import TODAY, intakes, needs, profiles, selected, therapists
 
 FACTS = {"jurisdictions": ["CA"], "accepting": "yes", "delivery_methods": ["telehealth"]}
 FACTS |= {"session_formats": ["individual"]}
+PLAIN_SOON = Intake(state="CA", delivery=("telehealth",), session_format="individual", opening_within_days=14)
 
 
 @settings(max_examples=100, deadline=None)
@@ -24,12 +26,24 @@ FACTS |= {"session_formats": ["individual"]}
 def test_by_kind_and_one_by_one_give_the_same(intake: Any, profile: Any, directory: list[dict[str, Any]]) -> None:
     its_needs = needs(intake, profile)
     candidates = selected(directory * 40, its_needs)
+    fits = [criterion.fit for criterion in asked_criteria(its_needs)]
+    by_kind = fits_of(fits, candidates, its_needs, many=1)
+    [one_by_one] = fits_of(fits, candidates, its_needs, many=len(candidates) + 1)
+    assert one_by_one.kinds is None
+    assert sorted(place for some in by_kind for place in some.places) == [*one_by_one.places]
     everybody = np.arange(len(candidates))
-    for criterion in asked_criteria(its_needs):
-        by_kind = fits_of(criterion.fit, candidates, its_needs, many=1)
-        one_by_one = fits_of(criterion.fit, candidates, its_needs, many=len(candidates) + 1)
-        assert one_by_one.kinds is None
-        np.testing.assert_array_equal(by_kind.of(everybody), one_by_one.of(everybody))
+    for some in by_kind:
+        np.testing.assert_array_equal(some.of(everybody), one_by_one.of(everybody)[some.places])
+
+
+@settings(max_examples=100, deadline=None)
+@given(intakes(musts=False), profiles(), st.lists(therapists(), min_size=1, max_size=12))
+def test_whoever_else_is_there_a_fit_is_the_same(intake: Any, profile: Any, directory: list[dict[str, Any]]) -> None:
+    its_needs = needs(intake, profile)
+    fits = [criterion.fit for criterion in asked_criteria(its_needs)]
+    alone = [fits_of(fits, selected([facts], its_needs), its_needs) for facts in directory]
+    [together] = fits_of(fits, selected(directory, its_needs), its_needs)
+    np.testing.assert_array_equal(np.hstack([its.values for [its] in alone]), together.values)
 
 
 def test_scores_of_many_are_those_of_few(monkeypatch: Any) -> None:
@@ -63,9 +77,30 @@ def test_what_has_too_many_kinds_is_worked_out_one_by_one() -> None:
         Intake(state="CA", delivery=("telehealth",), session_format="individual", fee_max=100, languages=("es",))
     )
     candidates = selected([FACTS | {"fee_from": fee} for fee in range(50, 250)], its_needs)
-    found = {
-        criterion.code: fits_of(criterion.fit, candidates, its_needs, many=1) for criterion in asked_criteria(its_needs)
-    }
+    asked = asked_criteria(its_needs)
+    fits = fits_of([criterion.fit for criterion in asked], candidates, its_needs, many=1)
+    found = {asked[place].code: some for some in fits for place in some.places}
     assert len(candidates) // kinds.CANDIDATES_PER_KIND < 200
     assert found["cost"].kinds is None
-    assert len(found["language"].values) == 4
+    assert found["language"].kinds is not None
+    assert found["language"].values.shape == (len(found["language"].places), 4)
+
+
+def test_a_number_that_few_state_is_one_kind_more_and_not_thousands() -> None:
+    its_needs = needs(PLAIN_SOON)
+    days = [TODAY + dt.timedelta(days=day) for day in range(-3, 40)]
+    candidates = selected([FACTS | {"opening_on": day} for day in [None, *days]] * 20, its_needs)
+    [opening] = [one for one in asked_criteria(its_needs) if one.code == "opening"]
+    [by_kind] = fits_of([opening.fit], candidates, its_needs, many=1)
+    assert by_kind.values.shape == (1, len(days) + 1)
+    everybody = np.arange(len(candidates))
+    np.testing.assert_array_equal(by_kind.of(everybody)[0], opening.fit(candidates, its_needs))
+
+
+def test_a_column_in_which_nobody_states_anything_has_one_kind() -> None:
+    its_needs = needs(PLAIN_SOON)
+    candidates = selected([FACTS] * 40, its_needs)
+    [opening] = [one for one in asked_criteria(its_needs) if one.code == "opening"]
+    [by_kind] = fits_of([opening.fit], candidates, its_needs, many=1)
+    assert by_kind.values.shape == (1, 1)
+    assert np.isnan(by_kind.of(np.arange(40))).all()
