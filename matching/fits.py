@@ -23,13 +23,13 @@ Share = TypeVar("Share", float, Floats)
 
 def concerns(candidates: Candidates, needs: Needs) -> Floats:
     """The share of what was brought, weighted by how much it matters; a focus counts more than a listed concern."""
-    rules, named, importance = needs.ruleset.fits, _each(needs.concerns), [*needs.concerns.values()]
-    listed = np.where(candidates.has_each("concerns", named), rules.listed, 0.0)
-    levels = np.where(candidates.has_each("focus", named), rules.focus, listed)
-    coverage = sum(
-        levels * np.array(importance)[:, None]
-    )  # one after the other: numpy's sum could group them otherwise
-    return _where_stated(candidates, "concerns", _matched(coverage / sum(importance), needs))
+    rules, named = needs.ruleset.fits, _each(needs.concerns)
+    listed, focus = candidates.has_each("concerns", named), candidates.has_each("focus", named)
+    coverage = np.zeros(len(candidates))
+    # One after the other: many concerns times many candidates would be much memory.
+    for importance, is_listed, is_focus in zip(needs.concerns.values(), listed, focus, strict=True):
+        coverage += importance * np.where(is_focus, rules.focus, np.where(is_listed, rules.listed, 0.0))
+    return _where_stated(candidates, "concerns", _matched(coverage / sum(needs.concerns.values()), needs))
 
 
 def approach_evidence(candidates: Candidates, needs: Needs) -> Floats:

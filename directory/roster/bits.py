@@ -90,7 +90,8 @@ class Layout:
             at += self.room[name]
         self.words = words_for(at)
         self.all_facts = range(self.words * WORD)
-        self._everything = {name: self._masks(name, range(self.room[name])) for name in sizes}
+        self._each: list[Masks] = [[(fact // WORD, np.uint64(1 << fact % WORD))] for fact in self.all_facts]
+        self._everything = {name: self._any_of(self.facts(name, room)) for name, room in self.room.items()}
 
     def facts(self, vocabulary: str, size: int) -> range:
         """The numbers of the first so many facts of a vocabulary."""
@@ -98,15 +99,18 @@ class Layout:
 
     def masks(self, vocabulary: str, bits: Iterable[int] | None = None) -> Masks:
         """Word and mask for the facts at these places of a vocabulary, or at all. Beyond its room is nobody."""
-        return self._everything[vocabulary] if bits is None else self._masks(vocabulary, bits)
-
-    def _masks(self, vocabulary: str, bits: Iterable[int]) -> Masks:
-        masks: dict[int, int] = {}
+        if bits is None:
+            return self._everything[vocabulary]
         first, room = self.first[vocabulary], self.room[vocabulary]
-        for bit in bits:
-            if bit < room:
-                word, place = divmod(first + bit, WORD)
-                masks[word] = masks.get(word, 0) | 1 << place
+        facts = [first + bit for bit in bits if bit < room]
+        return self._each[facts[0]] if len(facts) == 1 else self._any_of(facts)
+
+    @staticmethod
+    def _any_of(facts: Iterable[int]) -> Masks:
+        masks: dict[int, int] = {}
+        for fact in facts:
+            word, place = divmod(fact, WORD)
+            masks[word] = masks.get(word, 0) | 1 << place
         return [(word, np.uint64(mask)) for word, mask in masks.items()]
 
 
