@@ -199,8 +199,8 @@ class _Asked(_Answering):
         self.miles_asked = False
 
     def has_each(self, vocabulary: str, groups: Iterable[Iterable[str]]) -> Bools:
-        asked: dict[Question, None] = {(vocabulary, tuple(codes)): None for codes in groups}
-        self.questions |= asked
+        asked: list[Question] = [(vocabulary, tuple(codes)) for codes in groups]
+        self.questions |= dict.fromkeys(asked)
         return np.zeros((len(asked), 1), dtype=np.bool_)
 
     def _note(self, question: Any) -> NDArray[Any]:
