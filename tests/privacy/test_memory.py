@@ -28,7 +28,8 @@ SENSITIVE = replace(
 
 def remembered() -> dict[str, int]:
     """How many entries each cache of a function of ours has."""
-    caches = (found for found in gc.get_objects() if isinstance(found, functools._lru_cache_wrapper))
+    # Of its type, not an instance: a lazy object of an earlier test would wake up to say what it is.
+    caches = [found for found in gc.get_objects() if type(found) is functools._lru_cache_wrapper]
     return {
         f"{cache.__module__}.{cache.__qualname__}": cache.cache_info().currsize
         for cache in caches
