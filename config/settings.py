@@ -5,6 +5,7 @@ or ALLOWED_HOSTS is an error that says what to do.
 """
 
 import contextlib
+import math
 import os
 import secrets
 import tempfile
@@ -25,6 +26,16 @@ def required(name: str, advice: str) -> str:
     value = env.str(name, default="")
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {advice}")
+    return value
+
+
+def seconds(name: str, *, default: float) -> float:
+    try:
+        value = env.float(name, default=default)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 86_400:
+        raise ImproperlyConfigured(f"{name} is no number of seconds from 0 to 86400. Write it like {default:g}.")
     return value
 
 
@@ -320,7 +331,7 @@ REQUEST_LOG = env.bool("REQUEST_LOG", default=True)
 
 # Seconds that a process waits for the directory before it takes requests. By default half of the time that gunicorn
 # gives a worker to start: one whose database does not answer still shows the crisis numbers.
-LOAD_AHEAD_SECONDS = env.float("LOAD_AHEAD_SECONDS", default=15)
+LOAD_AHEAD_SECONDS = seconds("LOAD_AHEAD_SECONDS", default=15.0)
 
 FIXTURE_DIRS: list[Path] = []
 FIXTURES = BASE_DIR / "fixtures"

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-from config.settings import random_local_secret
+from config.settings import random_local_secret, seconds
 
 ROOT = Path(__file__).parent.parent
 ASK = """
@@ -155,6 +156,30 @@ def test_a_server_without_a_setting_is_told_which_and_what_to_do(missing: str) -
 
     assert result.returncode != 0
     assert f"{missing} is not set. Set it to" in result.stderr
+
+
+@pytest.mark.parametrize("written", ["soon", "-1", "nan", "inf"])
+def test_a_time_that_is_none_is_named(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOAD_AHEAD_SECONDS", written)
+    with pytest.raises(ImproperlyConfigured, match="LOAD_AHEAD_SECONDS is no number of seconds"):
+        seconds("LOAD_AHEAD_SECONDS", default=15)
+
+
+def test_a_process_waits_for_the_directory_as_long_as_it_is_told() -> None:
+    code = (
+        "import django; django.setup(); from directory.roster import current; "
+        "current.load_ahead = lambda at_most: print(at_most); import config.wsgi"
+    )
+    for told, waits in (({}, "15.0"), ({"LOAD_AHEAD_SECONDS": "90"}, "90.0")):
+        result = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"} | told,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert result.stdout.strip() == waits
 
 
 def test_host_names_may_stand_apart() -> None:

@@ -20,15 +20,15 @@ Masks = list[tuple[int, np.uint64]]  # which word of a row, and which of its bit
 
 WORD: Final = 64
 BLOCK: Final = 1 << 15  # words of planes that are counted at once: 256 kB, so that they stay in the processor's cache
-# Nanoseconds, measured: what counting costs from rows, for each row and each of its facts, and from planes, for each
-# word of a plane. They only choose the cheapest of three ways to the same numbers.
+# Nanoseconds, measured: what counting costs once, from rows for each row and each of its facts, from planes for each
+# word. They only choose the cheapest of three ways to the same numbers.
+A_COUNT: Final = 20_000.0
 A_ROW: Final = 45.0
 A_FACT_OF_A_ROW: Final = 0.25
 A_WORD: Final = 2.0
 A_FILLED_WORD: Final = 4.0
-A_COUNT: Final = 20_000.0  # whatever is counted
-MOSTLY_EMPTY: Final = 4
 WORTH_A_THOUGHT: Final = 50_000.0  # less is counted before one has thought
+MOSTLY_EMPTY: Final = 4  # of so many words one is filled, at most
 
 
 def words_for(rows: int) -> int:
@@ -58,20 +58,20 @@ class Chosen:
         self.plane = plane
         #: Which words of the plane have any row.
         self.words: Rows = (plane != 0).nonzero()[0]
-        self._octets = plane.take(self.words)
-        self.count = int(np.bitwise_count(self._octets).sum())
+        self._bits = plane.take(self.words)
+        self.count = int(np.bitwise_count(self._bits).sum())
         self._rows: Rows | None = None
 
     @property
     def rows(self) -> Rows:
         if self._rows is None:
-            self._rows = places_of(self._octets, self.words * WORD)
+            self._rows = places_of(self._bits, self.words * WORD)
         return self._rows
 
 
-def places_of(octets: Plane, starts: Rows) -> Rows:
+def places_of(words: Plane, starts: Rows) -> Rows:
     """Where bits are set in these words, each of which begins at the place that `starts` gives for it."""
-    [at] = np.unpackbits(octets.view(np.uint8), bitorder="little").view(np.bool_).nonzero()
+    [at] = np.unpackbits(words.view(np.uint8), bitorder="little").view(np.bool_).nonzero()
     return starts.take(at >> 6) + (at & (WORD - 1))
 
 

@@ -25,10 +25,10 @@ class NearMisses:
 
         # One pass over all groups: where any of them has a filled word, and how many there are in each.
         self._filled = (self._planes.ravel() != 0).nonzero()[0]
-        self._octets = self._planes.ravel().take(self._filled)
+        self._bits = self._planes.ravel().take(self._filled)
         self._starts: list[int] = self._filled.searchsorted(np.arange(len(meets) + 1) * self._planes.shape[1]).tolist()
-        until = np.zeros(len(self._octets) + 1, dtype=np.int64)
-        np.bitwise_count(self._octets).cumsum(out=until[1:])
+        until = np.zeros(len(self._bits) + 1, dtype=np.int64)
+        np.bitwise_count(self._bits).cumsum(out=until[1:])
         self._until: list[int] = until.take(self._starts).tolist()
 
     def __contains__(self, name: str) -> bool:
@@ -55,7 +55,7 @@ class NearMisses:
             return []
         filled = [self._part(name) for name in names]
         words = np.concatenate([self._filled[part] for part in filled]) % self._planes.shape[1]
-        rows = places_of(np.concatenate([self._octets[part] for part in filled]), words * WORD)
+        rows = places_of(np.concatenate([self._bits[part] for part in filled]), words * WORD)
         ends = [*accumulate(map(self.count, names), initial=0)]
         return [rows[start:end] for start, end in pairwise(ends)]
 
