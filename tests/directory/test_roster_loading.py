@@ -355,8 +355,9 @@ def test_a_server_that_stays_behind_has_lost_something_and_is_loaded_anew(
 
 # --- Starting ---------------------------------------------------------------------------------------------------------
 def test_a_worker_that_starts_has_its_roster_before_the_first_request(
-    people: list[Therapist], monkeypatch: pytest.MonkeyPatch
+    people: list[Therapist], monkeypatch: pytest.MonkeyPatch, time_machine: Any
 ) -> None:
+    time_machine.move_to(dt.datetime.combine(TODAY, dt.time(12), dt.UTC))  # the day that `listed` asks for
     backends: list[int] = []
     read_columns = roster.read_columns
 
