@@ -15,7 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
 from directory.curation.flags import refresh_flags
-from directory.curation.listing import why_not_publishable
+from directory.curation.listing import why_not_listed
 from directory.curation.slugs import free_slug, slug_of
 from directory.models import (
     Jurisdiction,
@@ -87,7 +87,7 @@ def publish(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.date) ->
     The slug is made from the name the first time and stays, whatever the name becomes: links keep working.
     """
     _lock(therapist, to=Life.PUBLISHED)
-    reasons = why_not_publishable(therapist, on=on)
+    reasons = why_not_listed(therapist, on=on)
     if reasons:
         raise CannotPublish(reasons)
     reason = f"Published on {on.isoformat()}"
@@ -139,11 +139,11 @@ def verify_license(*, license: License, by: AbstractBaseUser | str, source: str,
 
 @transaction.atomic
 def attest(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.date) -> None:
-    """Record that all facts of a profile were confirmed on that day."""
+    """Record that all facts of a profile were confirmed on that day: each of them is as of that day."""
     therapist.refresh_from_db(from_queryset=Therapist.objects.select_for_update())
-    therapist.attested_on = on
+    days = therapist.confirm(on)
     _sign(therapist, by=by, reason="Facts confirmed")
-    therapist.save(update_fields=["attested_on", "updated_at"])
+    therapist.save(update_fields=[*days, "updated_at"])
 
 
 @transaction.atomic

@@ -275,16 +275,20 @@ def accepting_words(accepting: str | None, next_opening_on: dt.date | None) -> s
 
 def in_words(card: Mapping[str, Any]) -> dict[str, Any]:
     """A card with its codes in words, for the templates."""
-    words = names()
+    words, stale = names(), card["stale"]
     opening = card["next_opening_on"] and dt.date.fromisoformat(card["next_opening_on"])
 
     def named(vocabulary: str, field: str) -> list[str]:
         return [words[vocabulary].get(code, code) for code in card[field]]
 
+    def too_old(kind: str) -> str:
+        said_on = card["as_of"][kind] or card["as_of"]["attested"]
+        return f"Last confirmed on {date_format(dt.date.fromisoformat(said_on))}. Please ask." if kind in stale else ""
+
     return dict(card) | {
         "tags": named("session_formats", "session_formats") + named("delivery_methods", "delivery_methods"),
         "best_at": named("concerns", "focus_concerns"),
         "trained": named("approaches", "trained_in"),
-        "fee_words": fee_words(card["fee_min"], card["fee_max"], card["sliding_scale"]),
-        "accepting_words": accepting_words(card["accepting_clients"], opening),
+        "fee_words": too_old("fees") or fee_words(card["fee_min"], card["fee_max"], card["sliding_scale"]),
+        "accepting_words": too_old("availability") or accepting_words(card["accepting_clients"], opening),
     }

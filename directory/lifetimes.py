@@ -21,9 +21,22 @@ class Lifetime:
     days: int
     why: str
 
+    @property
+    def as_of(self) -> str:
+        """The field of Therapist with the day on which these facts were last said or confirmed."""
+        return f"{self.code}_as_of"
+
     def counts(self, said_on: dt.date | None, *, on: dt.date) -> bool:
         """Whether what was said on that day still counts `on` another one. Said on no day: it does not."""
-        return said_on is not None and said_on >= on - dt.timedelta(days=self.days)
+        return said_on is not None and said_on >= self.counts_from(on)
+
+    def counts_from(self, on: dt.date) -> dt.date:
+        """The earliest day of which what was said still counts `on` another one."""
+        return on - dt.timedelta(days=self.days)
+
+    def counts_until(self, said_on: dt.date) -> dt.date:
+        """The last day on which what was said on that day counts."""
+        return said_on + dt.timedelta(days=self.days)
 
 
 AVAILABILITY: Final = Lifetime(

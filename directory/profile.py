@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from directory.browse import NOT_STATED, accepting_words, fee_words
+from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, SPECIALTIES, Lifetime
 from directory.models import CompactPrivilege, License, PracticeLocation, Therapist
 
 
@@ -16,6 +17,7 @@ class Fact:
     name: str
     words: str
     as_of: dt.date | None = None
+    counts: bool = True  # whether it was confirmed lately enough
 
     @property
     def is_stated(self) -> bool:
@@ -26,7 +28,7 @@ class ProfilePage:
     """What therapist.html shows; the therapist comes from `with_profile()`, so nothing here runs a query."""
 
     def __init__(self, therapist: Therapist, *, on: dt.date) -> None:
-        self.therapist = therapist
+        self.therapist, self._on = therapist, on
         self.licenses: list[License] = [license for license in therapist.licenses.all() if license.is_current(on)]
         self.privileges: list[CompactPrivilege] = [
             privilege for privilege in therapist.compact_privileges.all() if privilege.is_current(on)
@@ -69,21 +71,30 @@ class ProfilePage:
             Fact(
                 name="New clients",
                 words=accepting_words(therapist.accepting_clients, therapist.next_opening_on),
-                as_of=therapist.availability_as_of,
+                **self._dated(AVAILABILITY),
             ),
             Fact(
                 name="Fee",
                 words=fee_words(therapist.fee_min, therapist.fee_max, therapist.sliding_scale),
-                as_of=therapist.fees_as_of,
+                **self._dated(FEES),
             ),
-            Fact(name="Insurance", words=_list(therapist.insurance_plans), as_of=therapist.insurance_as_of),
-            Fact(name="Languages", words=_list(therapist.languages), as_of=therapist.specialties_as_of),
+            Fact(name="Insurance", words=_list(therapist.insurance_plans), **self._dated(INSURANCE)),
+            Fact(name="Languages", words=_list(therapist.languages), **self._dated(SPECIALTIES)),
             Fact(name="Offices" if len(therapist.locations.all()) > 1 else "Office", words=self._places()),
             Fact(
                 name="Years in practice",
                 words=NOT_STATED if therapist.years_in_practice is None else str(therapist.years_in_practice),
             ),
         ]
+
+    @property
+    def specialties(self) -> Fact:
+        """The day of all that is said about how and with whom they work."""
+        return Fact(name="What they work with", words="", **self._dated(SPECIALTIES))
+
+    def _dated(self, lifetime: Lifetime) -> dict[str, Any]:
+        said_on = self.therapist.said_on(lifetime)
+        return {"as_of": said_on, "counts": lifetime.counts(said_on, on=self._on)}
 
     def _places(self) -> str:
         return "; ".join(_address(place) for place in self.therapist.locations.all()) or NOT_STATED

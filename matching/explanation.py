@@ -17,7 +17,7 @@ MOST_REASONS: Final = 4
 MOST_CAUTIONS: Final = 4
 LITTLE_KNOWN: Final = 0.5  # confidence
 LICENSE_ENDS_WITHIN: Final = 45  # days
-OLD_AVAILABILITY: Final = 30  # days
+OLD_AVAILABILITY: Final = 14  # days; after three weeks it does not count at all: directory/lifetimes.py
 
 
 @dataclass(frozen=True, kw_only=True)

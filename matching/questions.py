@@ -53,24 +53,26 @@ def questions_for(case: Case, reason_codes: frozenset[str]) -> tuple[str, ...]:
 
 def _about_unknowns(case: Case, codes: frozenset[str]) -> Iterator[str]:
     """Most telling first."""
-    if codes & {"not_stated_concerns", "concerns_in_part", "concerns_not_listed"}:
+    if codes & {"not_stated_concerns", "sweeping_concerns", "concerns_in_part", "concerns_not_listed"}:
         missing = [code for code in case.needs.concerns_by_importance if code not in case.card["concerns"]]
         if missing:
             yield f"How much have you worked with {case.say.name('concerns', missing[0])}?"
-    if codes & {"trauma_listed", "trauma_not_listed"} or (case.needs.trauma and "not_stated_approaches" in codes):
+    if codes & {"trauma_listed", "trauma_not_listed"} or (
+        case.needs.trauma and codes & {"not_stated_approaches", "sweeping_approaches"}
+    ):
         yield "What training do you have in work with trauma?"
     if codes & {"format_listed", "format_not_listed"}:
         work = "couples" if case.needs.session_format == "couple" else "families"
         yield f"What training do you have in work with {work}?"
-    if codes & {"not_stated_insurance", "insurance_not_listed"}:
+    if codes & {"not_stated_insurance", "too_old_insurance", "insurance_not_listed"}:
         plans = case.say.names("insurance_plans", case.needs.insurance, joined_by="or")
         yield f"Do you take {plans}, and what would I pay myself?"
-    if codes & {"not_stated_fee", "fee_above_budget", "sliding_scale"}:
+    if codes & {"not_stated_fee", "too_old_fees", "fee_above_budget", "sliding_scale"}:
         yield "What would a session cost me, and is there room below your usual fee?"
     if codes & {"not_stated_languages", "language_not_listed"}:
         languages = case.say.names("languages", case.needs.languages, joined_by="or")
         yield f"Can we hold our sessions in {languages}?"
-    if codes & {"not_stated_opening", "opening_later"}:
+    if codes & {"not_stated_opening", "too_old_availability", "opening_later"}:
         yield "When is your next free appointment?"
     if codes & {"not_stated_populations", "populations_not_listed"}:
         groups = case.say.names("populations", case.needs.populations)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from directory.specialties import MOST_APPROACHES, MOST_CONCERNS
 from matching.evidence import Evidence
 from matching.needs import Needs
 from matching.ranking import Finding
@@ -60,10 +61,15 @@ def reason_of(finding: Finding, case: Case) -> Reason:
     """
     criterion = finding.criterion.code
     if finding.fit is None:
-        return NOT_STATED[criterion]
+        return _why_not_known(criterion, case.card)
     code, text, caution, evidence, _ = REASONS[criterion](finding, case)
-    confirmed = case.card["as_of"].get(CONFIRMED_WITH[criterion])
-    return Reason(code, text, caution, evidence, confirmed and dt.date.fromisoformat(confirmed))
+    return Reason(code, text, caution, evidence, _said_on(criterion, case.card))
+
+
+def _said_on(criterion: str, card: Card) -> dt.date | None:
+    days = card["as_of"]
+    day = days.get(CONFIRMED_WITH[criterion]) or days.get("attested")
+    return day and dt.date.fromisoformat(day)
 
 
 #: Criterion → which of the card's days says when such a fact was last confirmed.
@@ -103,6 +109,33 @@ NOT_STATED: Final[Mapping[str, Reason]] = {
     "insurance": _not_stated("insurance", "Does not say which insurance they take."),
     "distance": _not_stated("office", "Does not name an office."),
 }
+
+
+#: What was said too long ago to count (directory/lifetimes.py).
+TOO_OLD: Final[Mapping[str, Reason]] = {
+    kind: Reason(f"too_old_{kind}", f"What they said about {about} is too old to count.", caution=True)
+    for kind, about in (
+        ("availability", "openings"),
+        ("fees", "fees"),
+        ("insurance", "insurance"),
+        ("specialties", "their work"),
+    )
+}
+#: Of who ticks so much that a tick says nothing (directory/specialties.py).
+SWEEPING: Final[Mapping[str, Reason]] = {
+    vocabulary: Reason(f"sweeping_{vocabulary}", f"Lists so many {vocabulary} that one tells us little.", caution=True)
+    for vocabulary in ("concerns", "approaches")
+}
+MOST_TICKS: Final = {"concerns": MOST_CONCERNS, "approaches": MOST_APPROACHES}
+
+
+def _why_not_known(criterion: str, card: Card) -> Reason:
+    not_stated = NOT_STATED[criterion]
+    vocabulary = not_stated.code.removeprefix("not_stated_")
+    if vocabulary in SWEEPING and len(card[vocabulary]) > MOST_TICKS[vocabulary]:
+        return SWEEPING[vocabulary]
+    kind = CONFIRMED_WITH[criterion]
+    return TOO_OLD[kind]._replace(as_of=_said_on(criterion, card)) if kind in card["stale"] else not_stated
 
 
 def _concerns(finding: Finding, case: Case) -> Reason:

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.drafts import DraftSession, open_draft, start_draft
 from assessments.views import START_AGAIN
+from directory.lifetimes import LIFETIMES
+from directory.specialties import MOST_APPROACHES, MOST_CONCERNS
 from matching import couple, forms, rulebook
 from matching.criteria import CRITERIA
 from matching.intake import InvalidIntake
@@ -159,4 +161,11 @@ def how_matching_works(request: HttpRequest) -> HttpResponse:
     ruleset = rulebook.in_force(localdate())
     studies = rulebook.criterion_evidence(ruleset.edition)
     criteria = [(criterion, ruleset.weights[criterion.code], studies.get(criterion.code, ())) for criterion in CRITERIA]
-    return render(request, "matching/how_matching_works.html", {"ruleset": ruleset, "criteria": criteria})
+    context = {
+        "ruleset": ruleset,
+        "criteria": criteria,
+        "lifetimes": LIFETIMES,
+        "most_concerns": MOST_CONCERNS,
+        "most_approaches": MOST_APPROACHES,
+    }
+    return render(request, "matching/how_matching_works.html", context)

@@ -30,7 +30,7 @@ from directory.admin.therapist_inlines import (
     TherapistConcernInline,
     VocabularyFields,
 )
-from directory.curation.listing import why_not_publishable
+from directory.curation.listing import why_not_listed
 from directory.models import License, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
 
 NOT_STATED = "–"
@@ -149,7 +149,7 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, ProfileHistory):  #
     def listed(self, therapist: Therapist) -> str | SafeString:
         if therapist.pk is None:
             return NOT_STATED
-        reasons = why_not_publishable(therapist, on=timezone.localdate())
+        reasons = why_not_listed(therapist, on=timezone.localdate())
         published = therapist.life == Therapist.Life.PUBLISHED
         if published and not reasons:
             return "Yes."

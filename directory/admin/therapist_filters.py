@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.contrib import admin
@@ -10,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from directory.admin.queues import QUEUES, flagged
+from directory.lifetimes import ATTESTATION
 from directory.models import Jurisdiction, License
-from directory.models.therapist import ATTESTATION_DAYS
 
 Choices = list[tuple[str, str]]
 
@@ -50,13 +49,13 @@ class ConfirmedFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         return [
-            ("fresh", f"within {ATTESTATION_DAYS} days"),
-            ("stale", f"longer than {ATTESTATION_DAYS} days ago"),
+            ("fresh", f"within {ATTESTATION.days} days"),
+            ("stale", f"longer than {ATTESTATION.days} days ago"),
             ("never", "never"),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        oldest = timezone.localdate() - dt.timedelta(days=ATTESTATION_DAYS)
+        oldest = ATTESTATION.counts_from(timezone.localdate())
         match self.value():
             case "fresh":
                 return queryset.filter(attested_on__gte=oldest)

@@ -165,21 +165,21 @@ class TherapistFilter(django_filters.FilterSet):
 
 #: Each filter as a question to the database.
 METHODS: Final[Mapping[str, Callable[[TherapistQuerySet, Any, dt.date], TherapistQuerySet]]] = {
-    "approach": lambda therapists, codes, on: therapists.using_approach(codes),
-    "concern": lambda therapists, codes, on: therapists.treating_concern(codes),
-    "population": lambda therapists, codes, on: therapists.serving_population(codes),
-    "session_format": lambda therapists, codes, on: therapists.offering_format(codes),
-    "delivery": lambda therapists, codes, on: therapists.delivering_by(codes),
+    "approach": lambda therapists, codes, on: therapists.using_approach(codes, on=on),
+    "concern": lambda therapists, codes, on: therapists.treating_concern(codes, on=on),
+    "population": lambda therapists, codes, on: therapists.serving_population(codes, on=on),
+    "session_format": lambda therapists, codes, on: therapists.offering_format(codes, on=on),
+    "delivery": lambda therapists, codes, on: therapists.delivering_by(codes, on=on),
     "state": lambda therapists, codes, on: therapists.licensed_in(codes, on=on),
     "near": lambda therapists, near, on: therapists.within(
         near.miles, latitude=near.latitude, longitude=near.longitude
     ),
-    "insurance": lambda therapists, codes, on: therapists.taking_insurance(codes),
-    "language": lambda therapists, codes, on: therapists.speaking(codes),
+    "insurance": lambda therapists, codes, on: therapists.taking_insurance(codes, on=on),
+    "language": lambda therapists, codes, on: therapists.speaking(codes, on=on),
     "gender": lambda therapists, codes, on: therapists.of_gender(codes),
-    "fee_max": lambda therapists, dollars, on: therapists.charging_at_most(dollars),
-    "sliding_scale": lambda therapists, word, on: therapists.with_sliding_scale(word == "true"),
-    "accepting": lambda therapists, word, on: therapists.accepting_clients(),
+    "fee_max": lambda therapists, dollars, on: therapists.charging_at_most(dollars, on=on),
+    "sliding_scale": lambda therapists, word, on: therapists.with_sliding_scale(word == "true", on=on),
+    "accepting": lambda therapists, word, on: therapists.accepting_clients(on=on),
     "opening_within_days": lambda therapists, days, on: therapists.opening_within(days, on=on),
     "license_type": lambda therapists, codes, on: therapists.holding_license_type(codes, on=on),
     "q": lambda therapists, words, on: therapists.matching_text(words),

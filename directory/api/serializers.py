@@ -16,6 +16,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from directory.lifetimes import AGING, AVAILABILITY, FEES, INSURANCE, SPECIALTIES, Lifetime
 from directory.models import Therapist
 
 ACCEPTING = [*Therapist.Accepting.values]
@@ -150,6 +151,10 @@ class CardSerializer(serializers.Serializer[Any]):
     places = CardPlaceSerializer(many=True)
     years_in_practice = serializers.IntegerField(allow_null=True)
     as_of = CardDatesSerializer()
+    stale = serializers.ListField(
+        child=serializers.ChoiceField(choices=[lifetime.code for lifetime in AGING]),
+        help_text="Groups of `as_of` that were confirmed too long ago to count: their facts are given as not stated.",
+    )
 
 
 class CardPageSerializer(serializers.Serializer[Any]):
@@ -229,25 +234,54 @@ class ContactSerializer(serializers.Serializer[Therapist]):
     email = Stated()
 
 
-class AvailabilitySerializer(serializers.Serializer[Therapist]):
+class AgingSerializer(serializers.Serializer[Therapist]):
+    """Facts that share a date. Past their lifetime they are given as not stated; `as_of` tells when they were said."""
+
+    lifetime: Lifetime
+
+    def to_representation(self, instance: Therapist) -> dict[str, Any]:
+        facts: dict[str, Any] = super().to_representation(instance)
+        facts["counts"] = self.lifetime.counts(instance.said_on(self.lifetime), on=self.context["on"])
+        if facts["counts"]:
+            return facts
+        return {name: ([] if isinstance(value, list) else None) for name, value in facts.items()} | {
+            "as_of": facts["as_of"],
+            "counts": False,
+        }
+
+
+def counts() -> serializers.BooleanField:
+    return serializers.BooleanField(
+        read_only=True, source="*", help_text="False: confirmed too long ago, so the facts are given as not stated."
+    )
+
+
+class AvailabilitySerializer(AgingSerializer):
+    lifetime = AVAILABILITY
     accepting_clients = StatedChoice(choices=ACCEPTING)
     next_opening_on = serializers.DateField(allow_null=True)
     as_of = serializers.DateField(source="availability_as_of", allow_null=True)
+    counts = counts()
 
 
-class FeesSerializer(serializers.Serializer[Therapist]):
+class FeesSerializer(AgingSerializer):
+    lifetime = FEES
     fee_min = serializers.IntegerField(allow_null=True, help_text="Whole US dollars a session.")
     fee_max = serializers.IntegerField(allow_null=True)
     sliding_scale = serializers.BooleanField(allow_null=True)
     as_of = serializers.DateField(source="fees_as_of", allow_null=True)
+    counts = counts()
 
 
-class InsuranceSerializer(serializers.Serializer[Therapist]):
+class InsuranceSerializer(AgingSerializer):
+    lifetime = INSURANCE
     insurance_plans = NamedCodeSerializer(many=True)
     as_of = serializers.DateField(source="insurance_as_of", allow_null=True)
+    counts = counts()
 
 
-class SpecialtiesSerializer(serializers.Serializer[Therapist]):
+class SpecialtiesSerializer(AgingSerializer):
+    lifetime = SPECIALTIES
     approaches = StatedApproachSerializer(source="stated_approaches", many=True)
     concerns = StatedConcernSerializer(source="stated_concerns", many=True)
     populations = NamedCodeSerializer(many=True)
@@ -255,6 +289,7 @@ class SpecialtiesSerializer(serializers.Serializer[Therapist]):
     delivery_methods = NamedCodeSerializer(many=True)
     languages = NamedCodeSerializer(many=True)
     as_of = serializers.DateField(source="specialties_as_of", allow_null=True)
+    counts = counts()
 
 
 class TherapistProfileSerializer(serializers.Serializer[Therapist]):

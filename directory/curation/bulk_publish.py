@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from directory.curation.bulk_history import CHANGED, record, record_therapists
 from directory.curation.bulk_rows import update_objects
-from directory.curation.listing import why_not_publishable
+from directory.curation.listing import why_not_listed
 from directory.curation.slugs import free_slug, slug_of
+from directory.lifetimes import AGING, ATTESTATION
 from directory.models import CompactPrivilege, License, Therapist
-from directory.models.therapist import ATTESTATION_DAYS
 
 Life = Therapist.Life
 
@@ -61,10 +61,9 @@ def publish_all(
         before = (therapist.life, therapist.attested_on)
         if therapist.life == Life.DRAFT:
             therapist.life, therapist.life_reason = Life.IN_REVIEW, "Imported"
-        lapsed = therapist.attested_on is None or therapist.attested_on < on - dt.timedelta(days=ATTESTATION_DAYS)
-        if lapsed or therapist.pk in changed:
-            therapist.attested_on = on
-        reasons = why_not_publishable(therapist, on=on)
+        if not ATTESTATION.counts(therapist.attested_on, on=on) or therapist.pk in changed:
+            therapist.confirm(on)
+        reasons = why_not_listed(therapist, on=on)
         if therapist.life in (Life.SUSPENDED, Life.ARCHIVED):
             reasons.insert(0, f"A curator made the profile {therapist.life}: {therapist.life_reason}.")
         if reasons:
@@ -81,7 +80,8 @@ def publish_all(
     for therapist in moved:
         therapist.updated_at = now
     if moved:
-        update_objects(moved, ["slug", "life", "life_reason", "attested_on", "updated_at"])
+        days = ["attested_on", *(lifetime.as_of for lifetime in AGING)]
+        update_objects(moved, ["slug", "life", "life_reason", *days, "updated_at"])
         record_therapists([x.pk for x in moved], CHANGED, by=by, reason=f"Confirmed by {source}")
     touched |= {therapist.pk for therapist in moved}
     return Outcome(published=len(published), refused=refused, touched=touched)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
+from directory.lifetimes import ATTESTATION, CONSENT
 from directory.models import License, ScreeningFlag, Therapist
-from directory.models.therapist import ATTESTATION_DAYS
 
 
 def why_not_listed(therapist: Therapist, *, on: dt.date) -> list[str]:
     """What keeps a profile out of the directory on that day, its life aside; empty when nothing does.
 
-    The same conditions as `TherapistQuerySet.published`. Reads `licenses` and `screening_flags`: prefetch them when
-    you ask about many.
+    The same conditions as `TherapistQuerySet.published`. Reads `licenses`, `screening_flags`, `session_formats` and
+    `delivery_methods`: prefetch them when you ask about many.
     """
     reasons = []
     if therapist.consented_on is None:
         reasons.append("The consent to be listed is not on record.")
+    elif not CONSENT.counts(therapist.consented_on, on=on):
+        reasons.append(f"The consent to be listed was given more than {CONSENT.days} days ago.")
     if not any(license.is_current(on) for license in therapist.licenses.all()):
         reasons.append(_no_current_license(list(therapist.licenses.all()), on))
     for flag in sorted(therapist.screening_flags.all(), key=lambda flag: flag.pk):
@@ -30,17 +32,8 @@ def why_not_listed(therapist: Therapist, *, on: dt.date) -> list[str]:
             )
     if therapist.attested_on is None:
         reasons.append("The facts were never confirmed.")
-    elif therapist.attested_on < on - dt.timedelta(days=ATTESTATION_DAYS):
-        reasons.append(f"The facts were last confirmed more than {ATTESTATION_DAYS} days ago.")
-    return reasons
-
-
-def why_not_publishable(therapist: Therapist, *, on: dt.date) -> list[str]:
-    """What must be there before a curator can publish: all that listing asks for, and the two facts every search needs.
-
-    Reads `session_formats` and `delivery_methods` as well.
-    """
-    reasons = why_not_listed(therapist, on=on)
+    elif not ATTESTATION.counts(therapist.attested_on, on=on):
+        reasons.append(f"The facts were last confirmed more than {ATTESTATION.days} days ago.")
     if not therapist.session_formats.all():
         reasons.append("No session format is stated (individual, couple, family or group).")
     if not therapist.delivery_methods.all():

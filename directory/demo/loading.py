@@ -17,7 +17,7 @@ from directory.demo.people import CHUNK, People, Spot, draw, spots_by_state
 from directory.models import License, Therapist, ZipCentroid
 from directory.models.taxonomy import VOCABULARIES
 
-CONFIRM_AGAIN_AFTER = dt.timedelta(days=45)  # attested facts hold for 90 days
+CONFIRM_AGAIN_AFTER = dt.timedelta(days=7)  # what they say of free places counts for 21 days
 SOURCE = "Demo register (invented)"
 THERAPIST = (
     "id, external_id, slug, name, pronouns, gender, email, phone, website, npi, years_in_practice, headline, bio, "
@@ -226,6 +226,7 @@ def _confirm_again(seed: int, on: dt.date) -> None:
         "insurance_as_of",
         "specialties_as_of",
         "attested_on",
+        "consented_on",
     )
     with transaction.atomic(), triggers_deferred(), connection.cursor() as cursor:
         for model, key, columns in (

@@ -118,7 +118,7 @@ def draw(seed: int, chunk: int, codes: Mapping[str, Sequence[str]]) -> People:
         sliding_scale=rng.choice([1, 0, -1], size=n, p=[0.4, 0.27, 0.33]),
         accepting=accepting,
         opening=opening,
-        consented=-rng.integers(60, 900, n),
+        consented=-rng.integers(60, 300, n),
         attested=-rng.integers(0, 26, n),
         verified=-rng.integers(26, 90, n),
         expires=rng.integers(90, 720, n),

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
+from directory.lifetimes import AGING, ATTESTATION, AVAILABILITY, CONSENT, FEES, INSURANCE, SPECIALTIES, Lifetime
 from directory.models.license import CompactPrivilege, License
 from directory.models.practice import PracticeLocation
 from directory.models.taxonomy import (
@@ -33,15 +34,13 @@ from directory.models.taxonomy import (
     SessionFormat,
 )
 
-ATTESTATION_DAYS = 90  # No Surprises Act, 42 U.S.C. 300gg-115: directories verify every 90 days
-
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):
     def published(self, *, on: dt.date) -> Self:
         """Therapists who may be shown on that day.
 
-        Published by a curator, with consent, no uncleared hold of the harmful-practice screen, facts attested within
-        90 days, and at least one current licence.
+        Published by a curator, with consent and attested facts that still count (directory/lifetimes.py), no uncleared
+        hold of the harmful-practice screen, and at least one current licence, session format and delivery method.
         """
         holds = ScreeningFlag.objects.filter(therapist=OuterRef("pk"), tier=ScreeningFlag.Tier.HOLD).exclude(
             decision=ScreeningFlag.Decision.CLEARED
@@ -50,10 +49,17 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         return self.filter(
             ~Exists(holds),
             Exists(current),
+            Exists(Therapist.session_formats.through.objects.filter(therapist=OuterRef("pk"))),
+            Exists(Therapist.delivery_methods.through.objects.filter(therapist=OuterRef("pk"))),
             life=Therapist.Life.PUBLISHED,
-            consented_on__isnull=False,
-            attested_on__gte=on - dt.timedelta(days=ATTESTATION_DAYS),
+            consented_on__gte=CONSENT.counts_from(on),
+            attested_on__gte=ATTESTATION.counts_from(on),
         )
+
+    def still_stating(self, lifetime: Lifetime, *, on: dt.date) -> Self:
+        """Therapists whose facts of this kind, whatever they say, still count on that day."""
+        said_on = Coalesce(lifetime.as_of, "attested_on")
+        return self.alias(_said_on=said_on).filter(_said_on__gte=lifetime.counts_from(on))
 
     def licensed_in(self, codes: Iterable[str], *, on: dt.date) -> Self:
         """Therapists who may see clients sitting in one of these jurisdictions on that day.
@@ -77,51 +83,51 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         current = License.objects.current(on=on).filter(therapist=OuterRef("pk"), license_type__code__in=list(codes))
         return self.filter(Exists(current))
 
-    def using_approach(self, codes: Iterable[str]) -> Self:
+    def using_approach(self, codes: Iterable[str], *, on: dt.date) -> Self:
         """Therapists who state one of these approaches."""
-        return self.filter(
-            Exists(TherapistApproach.objects.filter(therapist=OuterRef("pk"), approach__code__in=list(codes)))
-        )
+        stated = TherapistApproach.objects.filter(therapist=OuterRef("pk"), approach__code__in=list(codes))
+        return self.still_stating(SPECIALTIES, on=on).filter(Exists(stated))
 
-    def treating_concern(self, codes: Iterable[str]) -> Self:
+    def treating_concern(self, codes: Iterable[str], *, on: dt.date) -> Self:
         """Therapists who state one of these concerns."""
-        return self.filter(
-            Exists(TherapistConcern.objects.filter(therapist=OuterRef("pk"), concern__code__in=list(codes)))
-        )
+        stated = TherapistConcern.objects.filter(therapist=OuterRef("pk"), concern__code__in=list(codes))
+        return self.still_stating(SPECIALTIES, on=on).filter(Exists(stated))
 
-    def serving_population(self, codes: Iterable[str]) -> Self:
-        return self._with_any("populations", codes)
+    def serving_population(self, codes: Iterable[str], *, on: dt.date) -> Self:
+        return self.still_stating(SPECIALTIES, on=on)._with_any("populations", codes)
 
-    def offering_format(self, codes: Iterable[str]) -> Self:
-        return self._with_any("session_formats", codes)
+    def offering_format(self, codes: Iterable[str], *, on: dt.date) -> Self:
+        return self.still_stating(SPECIALTIES, on=on)._with_any("session_formats", codes)
 
-    def delivering_by(self, codes: Iterable[str]) -> Self:
-        return self._with_any("delivery_methods", codes)
+    def delivering_by(self, codes: Iterable[str], *, on: dt.date) -> Self:
+        return self.still_stating(SPECIALTIES, on=on)._with_any("delivery_methods", codes)
 
-    def taking_insurance(self, codes: Iterable[str]) -> Self:
-        return self._with_any("insurance_plans", codes)
+    def taking_insurance(self, codes: Iterable[str], *, on: dt.date) -> Self:
+        return self.still_stating(INSURANCE, on=on)._with_any("insurance_plans", codes)
 
-    def speaking(self, codes: Iterable[str]) -> Self:
-        return self._with_any("languages", codes)
+    def speaking(self, codes: Iterable[str], *, on: dt.date) -> Self:
+        return self.still_stating(SPECIALTIES, on=on)._with_any("languages", codes)
 
     def of_gender(self, codes: Iterable[str]) -> Self:
         return self.filter(gender__in=list(codes))
 
-    def charging_at_most(self, dollars: int) -> Self:
+    def charging_at_most(self, dollars: int, *, on: dt.date) -> Self:
         """Therapists whose lowest stated fee is at most this. A fee that is not stated does not pass."""
-        return self.annotate(_fee_from=Coalesce("fee_min", "fee_max")).filter(_fee_from__lte=dollars)
+        lowest = Coalesce("fee_min", "fee_max")
+        return self.still_stating(FEES, on=on).alias(_fee_from=lowest).filter(_fee_from__lte=dollars)
 
-    def with_sliding_scale(self, offered: bool) -> Self:
+    def with_sliding_scale(self, offered: bool, *, on: dt.date) -> Self:
         """Therapists who state that they offer (or do not offer) a sliding scale."""
-        return self.filter(sliding_scale=offered)
+        return self.still_stating(FEES, on=on).filter(sliding_scale=offered)
 
-    def accepting_clients(self) -> Self:
+    def accepting_clients(self, *, on: dt.date) -> Self:
         """Therapists who take new clients now: not those with a waiting list, nor those who do not say."""
-        return self.filter(accepting_clients=Therapist.Accepting.YES)
+        return self.still_stating(AVAILABILITY, on=on).filter(accepting_clients=Therapist.Accepting.YES)
 
     def opening_within(self, days: int, *, on: dt.date) -> Self:
         """Therapists whose stated next opening lies between that day and `days` later, both included."""
-        return self.filter(next_opening_on__range=(on, on + dt.timedelta(days=days)))
+        opening = (on, on + dt.timedelta(days=days))
+        return self.still_stating(AVAILABILITY, on=on).filter(next_opening_on__range=opening)
 
     def within(self, miles: float, *, latitude: float, longitude: float) -> Self:
         """Therapists with an office at most `miles` (great circle) from a point."""
@@ -188,7 +194,8 @@ class Therapist(models.Model):
     """A listed person.
 
     An empty value means *not stated*; it is never a no. Facts that change carry the day on which they were said
-    (`…_as_of`).
+    (`…_as_of`; where it is empty, the day of the confirmation of all facts), and count for the time that
+    directory/lifetimes.py gives them.
     """
 
     class Life(models.TextChoices):
@@ -282,6 +289,10 @@ class Therapist(models.Model):
                 name="published_therapist_has_consent_and_slug",
             ),
             models.CheckConstraint(
+                condition=~Q(life="published") | Q(attested_on__isnull=False),
+                name="published_therapist_has_attested_facts",
+            ),
+            models.CheckConstraint(
                 condition=Q(life__in=["draft", "in_review", "published", "suspended", "archived"]),
                 name="life_is_known",
             ),
@@ -305,6 +316,20 @@ class Therapist(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("directory:therapist", kwargs={"slug": self.slug})
+
+    def said_on(self, lifetime: Lifetime) -> dt.date | None:
+        """The day on which facts of this kind were last said or confirmed. Runs no query."""
+        if lifetime in (ATTESTATION, CONSENT):
+            day: dt.date | None = getattr(self, lifetime.facts[0])
+            return day
+        return getattr(self, lifetime.as_of) or self.attested_on
+
+    def confirm(self, on: dt.date) -> list[str]:
+        """Take all facts as confirmed on that day, what is not stated included; returns the fields that it sets."""
+        days = ["attested_on", *(lifetime.as_of for lifetime in AGING)]
+        for field in days:
+            setattr(self, field, on)
+        return days
 
 
 class TherapistApproach(models.Model):

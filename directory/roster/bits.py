@@ -174,11 +174,11 @@ class Bits:
 
     def counts_of_parts(self, parts: Sequence[Rows], facts: range) -> list[NDArray[np.int64]]:
         """How many of the rows of each part state each of these facts: cheap for a few rows in several parts."""
-        start, end = facts.start // 8, -(-facts.stop // 8)
-        octets = self.by_row.take(np.concatenate(parts), axis=0).view(np.uint8)[:, start:end]
-        bits = np.unpackbits(octets, axis=1, bitorder="little")[:, facts.start - start * 8 :][:, : len(facts)]
-        ends = [*accumulate(len(part) for part in parts)]
-        return [_sums(bits[start:end]) for start, end in pairwise([0, *ends])]
+        return counted(self.taken(np.concatenate(parts)), parts, facts)
+
+    def taken(self, rows: Rows) -> NDArray[np.uint64]:
+        """The words of these rows."""
+        return self.by_row.take(rows, axis=0)
 
     def _counts_from_planes(self, chosen: Chosen, facts: range) -> NDArray[np.int64]:
         some = len(chosen.words) < len(chosen.plane) / 2
@@ -219,6 +219,15 @@ class Filled:
             here = np.bitwise_count(chosen.plane.take(self.words) & self._bits)
             counts[self._facts] = np.add.reduceat(here, self._starts, dtype=np.int64)
         return counts
+
+
+def counted(words: NDArray[np.uint64], parts: Sequence[Rows], facts: range) -> list[NDArray[np.int64]]:
+    """How many rows of each part state each of these facts, from the words of all parts one after the other."""
+    start, end = facts.start // 8, -(-facts.stop // 8)
+    octets = words.view(np.uint8)[:, start:end]
+    bits = np.unpackbits(octets, axis=1, bitorder="little")[:, facts.start - start * 8 :][:, : len(facts)]
+    ends = [*accumulate(len(part) for part in parts)]
+    return [_sums(bits[start:end]) for start, end in pairwise([0, *ends])]
 
 
 def from_rows(rows: int, facts: range) -> float:

@@ -18,6 +18,7 @@ from directory.roster.offices import OfficeIndex
 from directory.roster.requirements import Requirements, UnknownCode
 from directory.roster.schema import BY_LICENSE, CODES_OF, day_number
 from directory.roster.selection import Selection
+from directory.roster.stated import Stated
 from directory.roster.store import Day, Store
 
 #: (ids, count) → the first so many of these therapists in the order of their names.
@@ -63,8 +64,13 @@ class Columns:
         return self._store.offices
 
     def number(self, column: str) -> NDArray[Any]:
-        """A column of schema.NUMBERS."""
+        """A column of schema.NUMBERS, as it was stated: whether it still counts, `counting` says."""
         return self._store.numbers[column]
+
+    def counting(self, column: str, day: Day, plane: Plane) -> Plane:
+        """Those of a plane whose fact of a column counts on a day."""
+        counting = day.stated.counting(column)
+        return plane if counting is None else plane & counting
 
     def day(self, on: dt.date) -> Day:
         """What depends on the day: a selection asks for it once."""
@@ -74,9 +80,9 @@ class Columns:
         """Who is listed on a day."""
         return self._alive & day.listed
 
-    def bits(self, vocabulary: str, day: Day) -> Bits:
-        """Where the facts of a vocabulary are."""
-        return day.rights if vocabulary in BY_LICENSE else self._store.bits
+    def bits(self, vocabulary: str, day: Day) -> Bits | Stated:
+        """Where the facts of a vocabulary are, as they count on a day."""
+        return day.rights if vocabulary in BY_LICENSE else day.stated
 
     def bit(self, vocabulary: str, code: str) -> int:
         """The place of a code in its vocabulary; UnknownCode when it has none."""
@@ -159,8 +165,8 @@ class Columns:
         A record may have: `id` (else counted from 1), `name`, a list of codes under each vocabulary of schema.WORDS
         (`trained` ⊂ `approaches`, `focus` ⊂ `concerns`; a licence of every type in every jurisdiction, of type "lmft"
         when none is named), `gender`, `accepting` ("yes", "waitlist", "no"),
-        `sliding_scale` (bool), `years_in_practice`, `fee_from`, `opening_on` and `listed_until` (dates), `places`
-        ([(latitude, longitude)]). What is missing or None is not stated; `listed_until` is then forever.
+        `sliding_scale` (bool), `years_in_practice`, `fee_from`, `opening_on`, `listed_until` and schema.UNTIL (dates),
+        `places` ([(latitude, longitude)]). What is missing or None is not stated; an end is then never.
         `codes` names codes that must be known although no record has them.
         """
         from directory.roster.records import columns_of_records  # it needs this class

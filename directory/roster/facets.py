@@ -12,6 +12,7 @@ from directory.roster.bits import A_COUNT, Bits, Chosen, from_planes, from_rows
 from directory.roster.facts import Codes
 from directory.roster.near_misses import NearMisses
 from directory.roster.schema import ACCEPTING, GENDERS
+from directory.roster.stated import Stated
 
 if TYPE_CHECKING:
     from directory.roster.columns import Columns
@@ -66,7 +67,7 @@ def facets_of(codes: Codes, room: Mapping[str, int]) -> dict[str, Counted]:
 
 def count_facets(columns: Columns, day: Day, found: Chosen, near_misses: NearMisses) -> dict[str, dict[str, int]]:
     """Exact counts for each code of each facet: of those found, and of those whom only the facet's own filter lost."""
-    by_bits: dict[Bits, dict[str, range]] = {}
+    by_bits: dict[Bits | Stated, dict[str, range]] = {}
     for name, facet in columns.facets.items():
         bits = columns.bits(facet.vocabulary, day)
         by_bits.setdefault(bits, {})[name] = bits.layout.facts(facet.vocabulary, facet.size)
@@ -77,7 +78,7 @@ def count_facets(columns: Columns, day: Day, found: Chosen, near_misses: NearMis
 
 
 def _counts(
-    bits: Bits, facets: Mapping[str, range], found: Chosen, near_misses: NearMisses
+    bits: Bits | Stated, facets: Mapping[str, range], found: Chosen, near_misses: NearMisses
 ) -> dict[str, NDArray[np.int64]]:
     """How many state each of the facts of these facets."""
     everything = bits.layout.all_facts

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from directory.lifetimes import AGING, ATTESTATION, CONSENT
 from directory.models import Change, ZipCentroid
 from directory.models.change import PAST_CARDS_KEPT
-from directory.models.therapist import ATTESTATION_DAYS
 from directory.roster.current import Roster, current
 from directory.roster.records import facts_with_codes
 from directory.roster.schema import DAY_ZERO
@@ -102,11 +102,14 @@ def _record(therapist_id: int, card: Card, middles: Middles) -> dict[str, Any]:
     """The search row that had this card, as Columns.from_records takes it: what the view of migration 0002 computes."""
     licenses = [(held["jurisdiction"], held["license_type"], _day(held["expires_on"])) for held in card["licenses"]]
     privileges = [(held["jurisdiction"], None, _day(held["expires_on"])) for held in card["compact_privileges"]]
-    attested_until = dt.date.fromisoformat(card["as_of"]["attested"]) + dt.timedelta(days=ATTESTATION_DAYS)
+    said_on = {kind: dt.date.fromisoformat(day) for kind, day in card["as_of"].items() if day}
+    attested, consented = said_on["attested"], said_on["consented"]
+    licensed_until = max(until for _, _, until in licenses if until)
     opening_on = _day(card["next_opening_on"])
     return {
         "id": therapist_id,
-        "listed_until": min(attested_until, max(until for _, _, until in licenses if until)),
+        "listed_until": min(ATTESTATION.counts_until(attested), CONSENT.counts_until(consented), licensed_until),
+        **{f"{lifetime.code}_until": lifetime.counts_until(said_on.get(lifetime.code, attested)) for lifetime in AGING},
         "approaches": card["approaches"],
         "trained": card["trained_in"],
         "concerns": card["concerns"],

@@ -19,6 +19,7 @@ from directory.roster.schema import (
     FOREVER,
     GENDERS,
     NOT_STATED,
+    UNTIL,
     WORDS,
     day_number,
 )
@@ -57,6 +58,7 @@ def facts_with_codes(records: Iterable[Record], codes: Codes) -> Facts:
             "years_in_practice": _whole(people, "years_in_practice"),
             "opening_on": np.array([_day(one.get("opening_on"), NOT_STATED) for one in people], dtype=np.int32),
             "fee_from": _whole(people, "fee_from"),
+            **{until: np.array([_day(one.get(until), FOREVER) for one in people], dtype=np.int32) for until in UNTIL},
         },
         licenses=_licenses(people, codes),
         offices=_offices(people),

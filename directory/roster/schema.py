@@ -9,8 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from directory.lifetimes import AGING
+
 NOT_STATED: Final = -1
 CODES_PER_WORD: Final = 63
+
+#: Who ticks so much of a vocabulary that a tick says nothing (directory/specialties.py): the vocabulary, its place.
+SWEEPING: Final = {"concerns": 0, "approaches": 1}
 
 #: Words of mask per vocabulary. `trained` and `focus` mark some of the approaches and concerns.
 WORDS: Final[dict[str, int]] = {
@@ -41,8 +46,33 @@ MASKS: Final = tuple(
     for word in range(words)
 )
 
+#: The last day on which facts of each kind count, as day numbers: directory/lifetimes.py.
+UNTIL: Final = tuple(f"{lifetime.code}_until" for lifetime in AGING)
+
 #: Small whole numbers, -1 for not stated. `opening_on` is a day number, `fee_from` whole dollars.
-NUMBERS: Final = ("gender", "accepting", "sliding_scale", "years_in_practice", "opening_on", "fee_from")
+NUMBERS: Final = ("gender", "accepting", "sliding_scale", "years_in_practice", "opening_on", "fee_from", *UNTIL)
+
+#: Vocabularies and numbers that age → which of UNTIL says how long they count. The others count while one is listed.
+AGES: Final[dict[str, str]] = {
+    "accepting": "availability_until",
+    "opening_on": "availability_until",
+    "fee_from": "fees_until",
+    "sliding_scale": "fees_until",
+    "insurance_plans": "insurance_until",
+    **dict.fromkeys(
+        (
+            "approaches",
+            "trained",
+            "concerns",
+            "focus",
+            "populations",
+            "session_formats",
+            "delivery_methods",
+            "languages",
+        ),
+        "specialties_until",
+    ),
+}
 
 GENDERS: Final = ("woman", "man", "nonbinary")
 ACCEPTING: Final = ("no", "waitlist", "yes")

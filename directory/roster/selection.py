@@ -16,7 +16,7 @@ from directory.roster.facets import VOCABULARY_FACETS, count_facets
 from directory.roster.near_misses import NearMisses
 from directory.roster.ordering import first, rotation, seed_of_day
 from directory.roster.requirements import FILTERS, Near, Requirements, UnknownCode
-from directory.roster.schema import ACCEPTING, BY_LICENSE, CODES_OF, GENDERS, NOT_STATED
+from directory.roster.schema import ACCEPTING, BY_LICENSE, CODES_OF, GENDERS, NOT_STATED, SWEEPING
 
 if TYPE_CHECKING:
     from directory.roster.columns import Columns
@@ -126,6 +126,10 @@ class Selection:
         """Who states anything in this vocabulary."""
         return _any_bit(self._words_of(vocabulary), self._columns.bits(vocabulary, self._day).layout.masks(vocabulary))
 
+    def sweeping(self, vocabulary: str) -> Bools:
+        """Who ticks so much of a vocabulary (concerns or approaches) that a tick says nothing."""
+        return self.has_any("sweeping", (vocabulary,))
+
     def answers(self, questions: Sequence[tuple[str, tuple[str, ...] | None]]) -> Iterator[tuple[slice, list[Bools]]]:
         """`has_any` for each (vocabulary, codes), or `stated` for (vocabulary, None), of a part of all at a time.
 
@@ -140,7 +144,7 @@ class Selection:
         columns = {word: np.array([mask for _, mask in its])[:, None] for word, its in by_word.items()}
         for start in range(0, self.total, PART):
             part = slice(start, min(start + PART, self.total))
-            words = np.ascontiguousarray(bits.by_row.take(self._rows[part], axis=0).T)
+            words = np.ascontiguousarray(bits.taken(self._rows[part]).T)
             found: list[Bools | None] = [None] * len(questions)
             for word, its in by_word.items():
                 for (place, _), here in zip(its, words[word] & columns[word] != 0, strict=True):
@@ -149,15 +153,17 @@ class Selection:
             yield part, [np.zeros(words.shape[1], dtype=np.bool_) if its is None else its for its in found]
 
     def numbers(self, column: str) -> NDArray[np.int32]:
-        """A column of schema.NUMBERS, -1 where not stated."""
-        return self._columns.number(column).take(self._rows).astype(np.int32)
+        """A column of schema.NUMBERS, -1 where not stated, or so long ago that it no longer counts."""
+        values = self._columns.number(column).take(self._rows).astype(np.int32)
+        return self._day.stated.numbers(column, values, self._rows)
 
     def miles(self, near: Near) -> NDArray[np.float64]:
         """Miles from a point to the therapist's nearest office; NaN without an office."""
         return self._columns.offices.miles(near, self._rows)
 
     def _masks(self, vocabulary: str, codes: Iterable[str]) -> Masks:
-        places = self._columns.codes[CODES_OF.get(vocabulary, vocabulary)]
+        sweeping = vocabulary == "sweeping"
+        places = SWEEPING if sweeping else self._columns.codes[CODES_OF.get(vocabulary, vocabulary)]
         layout = self._columns.bits(vocabulary, self._day).layout
         return layout.masks(vocabulary, [places[code] for code in codes if code in places])
 
@@ -167,11 +173,11 @@ class Selection:
     @cached_property
     def _words(self) -> NDArray[np.uint64]:
         # One take of whole rows and a turn: rows are neighbors in memory, words of one row even more so.
-        return np.ascontiguousarray(self._columns.bits("approaches", self._day).by_row.take(self._rows, axis=0).T)
+        return np.ascontiguousarray(self._columns.bits("approaches", self._day).taken(self._rows).T)
 
     @cached_property
     def _words_by_license(self) -> NDArray[np.uint64]:
-        return np.ascontiguousarray(self._columns.bits("jurisdictions", self._day).by_row.take(self._rows, axis=0).T)
+        return np.ascontiguousarray(self._columns.bits("jurisdictions", self._day).taken(self._rows).T)
 
     # --- How each requirement is met ----------------------------------------------------------------------------------
 
@@ -190,7 +196,8 @@ class Selection:
                 met["within"] |= columns.any_of("delivery_methods", asked.near_unless, self._day)
         if asked.fee_max is not None:
             # A fee that is not stated is -1: as a number without a sign it is above any other.
-            met["fee_max"] = columns.plane_of(columns.number("fee_from").view(np.uint32) <= max(asked.fee_max, 0))
+            in_budget = columns.number("fee_from").view(np.uint32) <= max(asked.fee_max, 0)
+            met["fee_max"] = columns.counting("fee_from", self._day, columns.plane_of(in_budget))
         if asked.sliding_scale is not None:
             met["sliding_scale"] = self._stating("sliding_scale", [int(asked.sliding_scale)])
         if asked.accepting:
@@ -198,7 +205,7 @@ class Selection:
         if asked.opening_within_days is not None:
             opening, today = columns.number("opening_on"), self._day.number
             in_time = (opening >= today) & (opening <= today + asked.opening_within_days)
-            met["opening_within_days"] = columns.plane_of(in_time)
+            met["opening_within_days"] = columns.counting("opening_on", self._day, columns.plane_of(in_time))
         if asked.text_ids is not None:
             wanted = np.fromiter(asked.text_ids, dtype=np.int64, count=len(asked.text_ids))
             met["q"] = columns.plane_of_ids(wanted)

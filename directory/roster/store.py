@@ -17,21 +17,35 @@ from directory.roster.bits import WORD, Bits, Layout, Rows, plane_of, words_for
 from directory.roster.facts import Codes, Facts, Licenses, Offices, rights_masks
 from directory.roster.memory import give_back_free_memory
 from directory.roster.offices import OfficeIndex
-from directory.roster.schema import ACCEPTING, BY_LICENSE, CODES_OF, CODES_PER_WORD, GENDERS, MASKS, NUMBERS, WORDS
+from directory.roster.schema import (
+    ACCEPTING,
+    BY_LICENSE,
+    CODES_OF,
+    CODES_PER_WORD,
+    GENDERS,
+    MASKS,
+    NUMBERS,
+    SWEEPING,
+    WORDS,
+)
+from directory.roster.stated import Stated
+from directory.specialties import MOST_APPROACHES, MOST_CONCERNS
 
 ROWS_AT_ONCE: Final = 1 << 16
 #: Facts that are kept as numbers and asked for like codes.
 ENUMERATED: Final = {"gender": len(GENDERS), "accepting": len(ACCEPTING), "sliding_scale": 2}
 SMALL: Final = {"gender": np.int8, "accepting": np.int8, "sliding_scale": np.int8, "years_in_practice": np.int16}
-ROWS_ONLY: Final = tuple(CODES_OF)  # no filter asks for them
+MOST_TICKS: Final = {"concerns": MOST_CONCERNS, "approaches": MOST_APPROACHES}
+ROWS_ONLY: Final = (*CODES_OF, "sweeping")  # no filter asks for them
 
 
 class Day:
-    """What depends on the day that is asked: who is listed, and what they may do by licence."""
+    """What depends on the day that is asked: who is listed, which facts count, what they may do by licence."""
 
     def __init__(self, store: Store, day: int) -> None:
         self.number = day
         self.listed = np.zeros(store.words, dtype=np.uint64)
+        self.stated = Stated(store.bits, day)
         self.rights = Bits(store.rights_layout, store.capacity)
         self.add(store, 0, slice(0, store.held))
 
@@ -41,6 +55,7 @@ class Day:
         listed = np.zeros(store.length, dtype=np.bool_)
         listed[rows] = store.listed_until[rows] >= self.number
         self.listed |= plane_of(listed, store.words)
+        self.stated.add(start, store.length, store.numbers)
         held = Licenses(
             rows=store.licenses.rows[licenses] - np.int32(start),
             jurisdictions=store.licenses.jurisdictions[licenses],
@@ -60,7 +75,7 @@ class Store:
         self.words = words_for(self.capacity)
         sizes = {name: max(codes.values(), default=0) + 1 for name, codes in facts.codes.items()}
         plain = [name for name in WORDS if name not in BY_LICENSE]
-        self.layout = Layout({name: sizes[CODES_OF.get(name, name)] for name in plain} | ENUMERATED)
+        self.layout = Layout({name: sizes[CODES_OF.get(name, name)] for name in plain} | ENUMERATED | {"sweeping": 2})
         self.rights_layout = Layout({name: sizes[name] for name in BY_LICENSE})
         self.room = self.layout.room | self.rights_layout.room
 
@@ -162,6 +177,10 @@ def _words(facts: Facts) -> dict[str, list[NDArray[np.int64]]]:
     for name in ENUMERATED:
         number = facts.numbers[name].astype(np.int64)
         words[name] = [np.where(number < 0, 0, np.int64(1) << np.maximum(number, 0))]
+    words["sweeping"] = [np.zeros(len(facts), dtype=np.int64)]
+    for vocabulary, place in SWEEPING.items():
+        ticks = np.sum([np.bitwise_count(mask) for mask in words[vocabulary]], axis=0)
+        words["sweeping"][0] |= np.int64(1 << place) * (ticks > MOST_TICKS[vocabulary])
     return words
 
 

@@ -11,8 +11,9 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Q
 
+from directory.lifetimes import ATTESTATION, CONSENT
 from directory.models import PracticeLocation, ScreeningFlag, Therapist
-from directory.models.therapist import ATTESTATION_DAYS, TherapistQuerySet
+from directory.models.therapist import TherapistQuerySet
 from directory.roster.requirements import Near
 from tests.benchmarks.answers import Asked
 from tests.benchmarks.questions import Parameters
@@ -40,16 +41,16 @@ def _joined(parameters: Parameters, near: Near | None, on: dt.date) -> Therapist
         right,
         ~Exists(holds),
         life=Therapist.Life.PUBLISHED,
-        consented_on__isnull=False,
-        attested_on__gte=on - dt.timedelta(days=ATTESTATION_DAYS),
+        consented_on__gte=CONSENT.counts_from(on),
+        attested_on__gte=ATTESTATION.counts_from(on),
     )
     for name, field in FIELDS.items():
         if name in parameters:
             found = found.filter(**{field: parameters[name]})
     if "accepting" in parameters:
-        found = found.accepting_clients()
+        found = found.accepting_clients(on=on)
     if "fee_max" in parameters:
-        found = found.charging_at_most(int(parameters["fee_max"]))
+        found = found.charging_at_most(int(parameters["fee_max"]), on=on)
     if near is not None:
         places = PracticeLocation.objects.within(near.miles, latitude=near.latitude, longitude=near.longitude)
         found = found.filter(locations__in=places)

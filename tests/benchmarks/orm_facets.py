@@ -47,8 +47,8 @@ def facets_by_orm(asked: Asked, everyone: Any) -> Facets:
     )
     facets["state"] = _states(asked, counting("state"))
     facets["gender"] = _counts(therapists("gender").values_list("gender").annotate(Count("pk")))
-    facets["accepting"] = {"true": therapists("accepting").accepting_clients().count()}
-    facets["sliding_scale"] = {"true": therapists("sliding_scale").with_sliding_scale(True).count()}
+    facets["accepting"] = {"true": therapists("accepting").accepting_clients(on=asked.on).count()}
+    facets["sliding_scale"] = {"true": therapists("sliding_scale").with_sliding_scale(True, on=asked.on).count()}
     return facets
 
 

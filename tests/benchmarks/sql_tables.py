@@ -1,6 +1,7 @@
 """The tables of the SQL peer, in a schema of the benchmark's own: the denormalized row, laid out for these questions.
 
-Every question asks for accepting therapists, so only they are in. Three copies, each in the order in which it is read:
+Every question asks for accepting therapists, so only those of whom that still counts are in: the demo's other facts
+are younger than their lifetimes. Three copies, each in the order in which it is read:
 
 - bench.accepting: one row per therapist, by ZIP;
 - bench.there: one row per therapist and state in which they may practise, those with telehealth first;
@@ -129,7 +130,7 @@ def listed(layout: Layout, on: dt.date, *more: str) -> str:
 def _accepting(layout: Layout, on: dt.date) -> str:
     return f"""
         CREATE UNLOGGED TABLE bench.accepting AS
-        {listed(layout, on)} AND r.accepting = {ACCEPTING.index("yes")}
+        {listed(layout, on)} AND r.accepting = {ACCEPTING.index("yes")} AND r.availability_until >= {day_number(on)}
         ORDER BY zip, therapist_id
     """
 

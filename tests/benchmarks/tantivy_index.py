@@ -49,7 +49,9 @@ def _fill(index: tantivy.Index, connection: Any, layout: Layout, on: dt.date) ->
     writer = index.writer(heap_size=HEAP, num_threads=1)
     with connection.transaction(), connection.cursor(name="documents") as cursor:
         cursor.itersize = 10_000
-        cursor.execute(f"{listed(layout, on, 'r.accepting')} ORDER BY jurisdictions_0, therapist_id")
+        cursor.execute(
+            f"{listed(layout, on, 'r.accepting', 'r.availability_until')} ORDER BY jurisdictions_0, therapist_id"
+        )
         names = [column.name for column in cursor.description]
         for row in cursor:
             writer.add_document(_document(dict(zip(names, row, strict=True)), layout, day_number(on)))
@@ -62,7 +64,8 @@ def _document(row: dict[str, Any], layout: Layout, today: int) -> tantivy.Docume
     terms["zip"] = [] if row["zip"] < 0 else [f"{row['zip']:05}"]
     terms["gender"] = [] if row["gender"] < 0 else [GENDERS[row["gender"]]]
     terms["sliding_scale"] = ["1"] if row["sliding_scale"] == 1 else []
-    terms["accepting"] = [] if row["accepting"] < 0 else [ACCEPTING[row["accepting"]]]
+    known = row["accepting"] >= 0 and row["availability_until"] >= today
+    terms["accepting"] = [ACCEPTING[row["accepting"]]] if known else []
     numbers = {"therapist_id": row["therapist_id"]}
     if row["fee_from"] >= 0:
         numbers["fee_from"] = row["fee_from"]

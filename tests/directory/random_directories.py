@@ -14,6 +14,7 @@ from typing import Any
 from django.utils import timezone
 from hypothesis import strategies as st
 
+from directory.lifetimes import AGING
 from directory.models import (
     CompactPrivilege,
     InsurancePlan,
@@ -55,7 +56,10 @@ ZIPS = ["90012", "94103", "10001", "99546"]  # the last: Adak, in the Aleutians
 WORDS = ["sailing", "gardening", "quiet"]
 
 numbers = itertools.count()
+# Around the last days on which facts of each kind still count (directory/lifetimes.py), and a consent.
+ages = (-366, -365, -181, -180, -46, -45, -22, -21, -1)
 days = st.sampled_from([TODAY + dt.timedelta(days=days) for days in (-91, -90, -89, -2, -1, 0, 1, 2, 13, 14, 400)])
+said_days = st.sampled_from([TODAY + dt.timedelta(days=days) for days in ages])
 asked_days = st.sampled_from([TODAY + dt.timedelta(days=days) for days in (-1, 0, 0, 0, 1, 13)])
 
 
@@ -93,7 +97,9 @@ privileges = st.fixed_dictionaries({"expires_on": or_none(days), "verified_on": 
 facts = st.fixed_dictionaries(
     {
         "life": st.sampled_from(["published"] * 16 + ["draft", "in_review", "suspended", "archived"]),
-        "attested_on": mostly(TODAY, seldom=None) | days,
+        "attested_on": mostly(TODAY, seldom=None) | days | said_days,
+        "consented_on": mostly(TODAY, seldom=TODAY - dt.timedelta(days=365)) | said_days,
+        **{lifetime.as_of: mostly(TODAY, seldom=None) | said_days for lifetime in AGING},
         "gender": st.sampled_from(["", "woman", "man", "nonbinary"]),
         "accepting_clients": st.sampled_from(["", "yes", "waitlist", "no"]),
         "sliding_scale": st.sampled_from([None, True, False]),
@@ -111,6 +117,8 @@ therapists = st.fixed_dictionaries(
         "approaches": st.dictionaries(st.sampled_from(CODES["approaches"]), st.booleans()),
         "concerns": st.dictionaries(st.sampled_from(CODES["concerns"]), st.booleans()),
         **{relation: some(relation) for relation in MANY_TO_MANY},
+        "session_formats": some("session_formats") | st.just(["couple"]),
+        "delivery_methods": some("delivery_methods") | st.just(["telehealth"]),
         "licenses": st.lists(licenses, max_size=3) | st.tuples(current_license, licenses),
         "privileges": st.dictionaries(st.sampled_from(CODES["jurisdictions"]), privileges, max_size=2),
         "places": st.lists(st.sampled_from(PLACES), unique=True, max_size=3),
@@ -203,7 +211,9 @@ def fields(drawn: Mapping[str, Any]) -> dict[str, Any]:
     number = next(numbers)
     fee_min, fee_max = drawn["fees"] or (None, None)
     rest = {name: value for name, value in drawn.items() if name != "fees"}
-    return {**rest, "slug": f"drawn-{number}", "consented_on": TODAY, "fee_min": fee_min, "fee_max": fee_max}
+    if rest["life"] == "published" and rest["attested_on"] is None:
+        rest["life"] = "in_review"  # the database lets nobody be published who never confirmed
+    return {**rest, "slug": f"drawn-{number}", "fee_min": fee_min, "fee_max": fee_max}
 
 
 def license(therapist: Therapist, known: Mapping[str, Mapping[str, Any]], **drawn: Any) -> License:

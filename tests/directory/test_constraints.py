@@ -69,6 +69,11 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
         lambda ada: change_of(ada, consented_on=None),
         "published_therapist_has_consent_and_slug",
     ),
+    (
+        "published without a confirmation",
+        lambda ada: change_of(ada, attested_on=None),
+        "published_therapist_has_attested_facts",
+    ),
     ("published without a slug", lambda ada: change_of(ada, slug=None), "published_therapist_has_consent_and_slug"),
     ("a life that nobody knows", lambda ada: change_of(ada, life="paused"), "life_is_known"),
     ("a gender outside the vocabulary", lambda ada: change_of(ada, gender="other"), "gender_is_known"),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from directory.actions import decide_flag
-from directory.curation.listing import why_not_listed, why_not_publishable
+from directory.curation.listing import why_not_listed
 from directory.curation.npi import check_digit, is_npi
 from directory.models import ScreeningFlag, Therapist
 from tests.factories import TODAY, TherapistFactory
@@ -55,7 +55,21 @@ def flag(therapist: Therapist, tier: str = "hold", **values: Any) -> ScreeningFl
         ),
         ("license revoked", {"licenses": [{"status": "revoked"}]}, ["No license is active."]),
         ("one of two licenses is current", {"licenses": [{"expires_on": YESTERDAY}, {"jurisdiction": "NY"}]}, []),
-        ("never attested", {"attested_on": None}, ["The facts were never confirmed."]),
+        ("never attested", {"life": "in_review", "attested_on": None}, ["The facts were never confirmed."]),
+        (
+            "consented 366 days ago",
+            {"consented_on": TODAY - dt.timedelta(days=366)},
+            ["The consent to be listed was given more than 365 days ago."],
+        ),
+        ("consented 365 days ago", {"consented_on": TODAY - dt.timedelta(days=365)}, []),
+        (
+            "no format and no way of meeting",
+            {"session_formats": [], "delivery_methods": []},
+            [
+                "No session format is stated (individual, couple, family or group).",
+                "No delivery method is stated (in person or telehealth).",
+            ],
+        ),
         (
             "attested 91 days ago",
             {"attested_on": TODAY - dt.timedelta(days=91)},
@@ -89,16 +103,6 @@ def test_what_the_screen_keeps_out(description: str, tier: str, decision: str, r
         decide_flag(flag=raised, by="Cora", decision=decision, reason="Looked at it", at=timezone.now())
     assert why_not_listed(therapist, on=TODAY) == reasons, description
     assert Therapist.objects.published(on=TODAY).exists() is (not reasons), description
-
-
-@pytest.mark.django_db
-def test_publishing_asks_for_a_format_and_a_way_of_meeting_as_well() -> None:
-    therapist = TherapistFactory(session_formats=[], delivery_methods=[])
-    assert why_not_listed(therapist, on=TODAY) == []
-    assert why_not_publishable(therapist, on=TODAY) == [
-        "No session format is stated (individual, couple, family or group).",
-        "No delivery method is stated (in person or telehealth).",
-    ]
 
 
 @given(st.text("0123456789", min_size=9, max_size=9))

@@ -28,9 +28,12 @@ YESTERDAY, TOMORROW = TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=1)
         ("in review", {"life": "in_review"}, False),
         ("suspended", {"life": "suspended"}, False),
         ("archived", {"life": "archived"}, False),
-        ("never attested", {"attested_on": None}, False),
         ("attested 90 days ago", {"attested_on": TODAY - dt.timedelta(days=90)}, True),
         ("attested 91 days ago", {"attested_on": TODAY - dt.timedelta(days=91)}, False),
+        ("consented 365 days ago", {"consented_on": TODAY - dt.timedelta(days=365)}, True),
+        ("consented 366 days ago", {"consented_on": TODAY - dt.timedelta(days=366)}, False),
+        ("no session format", {"session_formats": []}, False),
+        ("no delivery method", {"delivery_methods": []}, False),
         ("no license", {"licenses": []}, False),
         ("a license that ends today", {"licenses": [{"expires_on": TODAY}]}, True),
         ("a license that ended yesterday", {"licenses": [{"expires_on": YESTERDAY}]}, False),
@@ -103,28 +106,33 @@ def test_a_privilege_has_its_own_end_and_verification(changes: dict[str, Any], f
 @pytest.mark.parametrize(
     ("description", "facts", "question", "found"),
     [
-        ("fee below", {"fee_min": 80, "fee_max": 200}, lambda all: all.charging_at_most(80), True),
-        ("fee above", {"fee_min": 81}, lambda all: all.charging_at_most(80), False),
-        ("only the highest fee is stated", {"fee_max": 80}, lambda all: all.charging_at_most(80), True),
-        ("no fee stated", {}, lambda all: all.charging_at_most(80), False),
-        ("free of charge", {"fee_min": 0}, lambda all: all.charging_at_most(0), True),
-        ("a sliding scale", {"sliding_scale": True}, lambda all: all.with_sliding_scale(True), True),
-        ("says there is none", {"sliding_scale": False}, lambda all: all.with_sliding_scale(False), True),
-        ("does not say", {"sliding_scale": None}, lambda all: all.with_sliding_scale(False), False),
-        ("accepts", {"accepting_clients": "yes"}, lambda all: all.accepting_clients(), True),
-        ("has a waiting list", {"accepting_clients": "waitlist"}, lambda all: all.accepting_clients(), False),
-        ("does not say whether", {"accepting_clients": ""}, lambda all: all.accepting_clients(), False),
+        ("fee below", {"fee_min": 80, "fee_max": 200}, lambda all: all.charging_at_most(80, on=TODAY), True),
+        ("fee above", {"fee_min": 81}, lambda all: all.charging_at_most(80, on=TODAY), False),
+        ("only the highest fee is stated", {"fee_max": 80}, lambda all: all.charging_at_most(80, on=TODAY), True),
+        ("no fee stated", {}, lambda all: all.charging_at_most(80, on=TODAY), False),
+        ("free of charge", {"fee_min": 0}, lambda all: all.charging_at_most(0, on=TODAY), True),
+        ("a sliding scale", {"sliding_scale": True}, lambda all: all.with_sliding_scale(True, on=TODAY), True),
+        ("says there is none", {"sliding_scale": False}, lambda all: all.with_sliding_scale(False, on=TODAY), True),
+        ("does not say", {"sliding_scale": None}, lambda all: all.with_sliding_scale(False, on=TODAY), False),
+        ("accepts", {"accepting_clients": "yes"}, lambda all: all.accepting_clients(on=TODAY), True),
+        ("has a waiting list", {"accepting_clients": "waitlist"}, lambda all: all.accepting_clients(on=TODAY), False),
+        ("does not say whether", {"accepting_clients": ""}, lambda all: all.accepting_clients(on=TODAY), False),
         ("opening today", {"next_opening_on": TODAY}, lambda all: all.opening_within(0, on=TODAY), True),
         ("opening tomorrow", {"next_opening_on": TOMORROW}, lambda all: all.opening_within(1, on=TODAY), True),
         ("opening too late", {"next_opening_on": TOMORROW}, lambda all: all.opening_within(0, on=TODAY), False),
         ("opening that is past", {"next_opening_on": YESTERDAY}, lambda all: all.opening_within(9, on=TODAY), False),
-        ("one approach of two", {"approaches": ["emdr"]}, lambda all: all.using_approach(["emdr", "gottman"]), True),
-        ("another approach", {"approaches": ["emdr"]}, lambda all: all.using_approach(["gottman"]), False),
-        ("a concern", {"concerns": ["grief"]}, lambda all: all.treating_concern(["grief"]), True),
-        ("a population", {"populations": ["adults"]}, lambda all: all.serving_population(["adults"]), True),
-        ("a format", {"session_formats": ["couple"]}, lambda all: all.offering_format(["individual"]), False),
-        ("by telehealth", {}, lambda all: all.delivering_by(["telehealth"]), True),
-        ("a language", {"languages": ["es"]}, lambda all: all.speaking(["es"]), True),
+        (
+            "one approach of two",
+            {"approaches": ["emdr"]},
+            lambda all: all.using_approach(["emdr", "gottman"], on=TODAY),
+            True,
+        ),
+        ("another approach", {"approaches": ["emdr"]}, lambda all: all.using_approach(["gottman"], on=TODAY), False),
+        ("a concern", {"concerns": ["grief"]}, lambda all: all.treating_concern(["grief"], on=TODAY), True),
+        ("a population", {"populations": ["adults"]}, lambda all: all.serving_population(["adults"], on=TODAY), True),
+        ("a format", {"session_formats": ["couple"]}, lambda all: all.offering_format(["individual"], on=TODAY), False),
+        ("by telehealth", {}, lambda all: all.delivering_by(["telehealth"], on=TODAY), True),
+        ("a language", {"languages": ["es"]}, lambda all: all.speaking(["es"], on=TODAY), True),
         ("gender not stated", {}, lambda all: all.of_gender(["woman", "man", "nonbinary"]), False),
         ("license type", {}, lambda all: all.holding_license_type(["lmft"], on=TODAY), True),
         ("license type, ended", {}, lambda all: all.holding_license_type(["lmft"], on=dt.date(2030, 1, 1)), False),
@@ -137,13 +145,66 @@ def test_a_filter_means(description: str, facts: dict[str, Any], question: Any, 
     assert question(Therapist.objects.all()).exists() is found
 
 
+CONFIRMED = {
+    "availability": lambda all: all.accepting_clients(on=TODAY),
+    "opening": lambda all: all.opening_within(9, on=TODAY),
+    "fees": lambda all: all.charging_at_most(200, on=TODAY),
+    "sliding scale": lambda all: all.with_sliding_scale(True, on=TODAY),
+    "insurance": lambda all: all.taking_insurance(["private-pay"], on=TODAY),
+    "approaches": lambda all: all.using_approach(["emdr"], on=TODAY),
+    "concerns": lambda all: all.treating_concern(["grief"], on=TODAY),
+    "populations": lambda all: all.serving_population(["adults"], on=TODAY),
+    "formats": lambda all: all.offering_format(["individual"], on=TODAY),
+    "delivery": lambda all: all.delivering_by(["telehealth"], on=TODAY),
+    "languages": lambda all: all.speaking(["es"], on=TODAY),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("question", "as_of", "days"),
+    [
+        ("availability", "availability_as_of", 21),
+        ("opening", "availability_as_of", 21),
+        ("fees", "fees_as_of", 45),
+        ("sliding scale", "fees_as_of", 45),
+        ("insurance", "insurance_as_of", 45),
+        *(
+            (question, "specialties_as_of", 180)
+            for question in ("approaches", "concerns", "populations", "formats", "delivery", "languages")
+        ),
+    ],
+)
+def test_a_fact_past_its_lifetime_counts_as_not_stated(question: str, as_of: str, days: int) -> None:
+    facts = {
+        "next_opening_on": TODAY,
+        "fee_min": 100,
+        "sliding_scale": True,
+        "insurance_plans": ["private-pay"],
+        "approaches": ["emdr"],
+        "concerns": ["grief"],
+        "populations": ["adults"],
+        "languages": ["es"],
+    }
+    counting = TherapistFactory(**facts, **{as_of: TODAY - dt.timedelta(days=days)})
+    TherapistFactory(**facts, **{as_of: TODAY - dt.timedelta(days=days + 1)})
+    assert list(CONFIRMED[question](Therapist.objects.all())) == [counting]
+
+
+@pytest.mark.django_db
+def test_facts_without_a_day_of_their_own_are_as_of_the_confirmation_of_all() -> None:
+    TherapistFactory(attested_on=TODAY - dt.timedelta(days=22), availability_as_of=None)
+    assert not Therapist.objects.accepting_clients(on=TODAY).exists()
+    assert Therapist.objects.accepting_clients(on=TODAY - dt.timedelta(days=1)).exists()
+
+
 @pytest.mark.django_db
 def test_a_therapist_with_several_reasons_is_found_once() -> None:
     ada = TherapistFactory(approaches=["emdr", "gottman"], languages=["en", "es"], zips=["90012", "90013"])
     centre = ZipCentroid.objects.get(zip="90012")
     asked = (
-        Therapist.objects.using_approach(["emdr", "gottman"])
-        .speaking(["en", "es"])
+        Therapist.objects.using_approach(["emdr", "gottman"], on=TODAY)
+        .speaking(["en", "es"], on=TODAY)
         .within(25, latitude=centre.latitude, longitude=centre.longitude)
     )
     assert list(asked) == [ada]

@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from directory.api.filters import TherapistFilter
+from directory.lifetimes import AVAILABILITY, FEES
 from directory.models import (
     CompactPrivilege,
     License,
@@ -285,12 +286,14 @@ def test_every_order_is_total_and_the_same_for_every_page(
             return sorted(people, key=lambda pk: (key(people[pk]), turns[pk]))
 
         def opening(therapist: Therapist) -> tuple[bool, dt.date]:
-            day = therapist.next_opening_on
+            counts = AVAILABILITY.counts(therapist.said_on(AVAILABILITY), on=on)
+            day = therapist.next_opening_on if counts else None
             return (True, on) if day is None or day < on else (False, day)
 
         def fee(therapist: Therapist) -> tuple[bool, int]:
             lowest = therapist.fee_max if therapist.fee_min is None else therapist.fee_min
-            return (lowest is None, lowest or 0)
+            unknown = lowest is None or not FEES.counts(therapist.said_on(FEES), on=on)
+            return (unknown, 0 if unknown else lowest or 0)
 
         orders = {
             "rotation": expected(lambda _: 0),

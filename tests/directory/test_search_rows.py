@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, transaction
 
 from directory.cards import cards_in_order_of
+from directory.lifetimes import AGING
 from directory.models import (
     Approach,
     CompactPrivilege,
@@ -25,7 +26,7 @@ from directory.models import (
 )
 from directory.roster import current as roster
 from directory.roster.requirements import Requirements, UnknownCode
-from directory.roster.schema import CODES_PER_WORD, MASKS, NUMBERS, WORDS, day_number
+from directory.roster.schema import CODES_PER_WORD, MASKS, NUMBERS, UNTIL, WORDS, day_number
 from tests.directory.rosters import closing
 from tests.factories import TODAY, TherapistFactory
 
@@ -81,13 +82,31 @@ def test_a_row_says_in_numbers_what_was_stated() -> None:
 def test_what_is_not_stated_is_minus_one() -> None:
     ada = TherapistFactory(accepting_clients="")
     row = SearchRow.objects.get(therapist_id=ada.pk)
-    assert {getattr(row, column) for column in NUMBERS} == {-1}
+    assert {getattr(row, column) for column in NUMBERS if column not in UNTIL} == {-1}
 
 
 @pytest.mark.django_db
-def test_listed_until_is_the_earlier_of_attestation_and_license() -> None:
-    ada = TherapistFactory(attested_on=TODAY - dt.timedelta(days=80))
-    assert SearchRow.objects.get(therapist_id=ada.pk).listed_until == day_number(TODAY) + 10
+@pytest.mark.parametrize(
+    ("facts", "days"),
+    [
+        ({"attested_on": TODAY - dt.timedelta(days=80)}, 10),
+        ({"consented_on": TODAY - dt.timedelta(days=360)}, 5),
+        ({"licenses": [{"expires_on": TODAY + dt.timedelta(days=3)}]}, 3),
+    ],
+)
+def test_listed_until_is_the_earliest_of_confirmation_consent_and_license(facts: dict[str, Any], days: int) -> None:
+    ada = TherapistFactory(**facts)
+    assert SearchRow.objects.get(therapist_id=ada.pk).listed_until == day_number(TODAY) + days
+
+
+@pytest.mark.django_db
+def test_facts_count_for_their_lifetime_from_the_day_they_were_said() -> None:
+    days = {lifetime.as_of: TODAY - dt.timedelta(days=place) for place, lifetime in enumerate(AGING)}
+    row = SearchRow.objects.get(therapist_id=TherapistFactory(**days).pk)
+    said = {lifetime: TODAY - dt.timedelta(days=place) for place, lifetime in enumerate(AGING)}
+    assert {until: getattr(row, until) for until in UNTIL} == {
+        f"{lifetime.code}_until": day_number(lifetime.counts_until(said[lifetime])) for lifetime in AGING
+    }
 
 
 @pytest.mark.django_db

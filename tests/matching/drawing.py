@@ -153,4 +153,5 @@ def card_of(record: Mapping[str, Any]) -> dict[str, Any]:
         "next_opening_on": opening and opening.isoformat(),
         "licenses": record.get("licenses", [LICENSE]),
         "as_of": record.get("as_of", {"availability": record.get("availability_as_of")}),
+        "stale": record.get("stale", []),
     }

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from directory.roster import store
+from matching import reasons
 from matching.explanation import MOST_REASONS, explain
 from matching.intake import Intake, Near
 from matching.matches import Match
@@ -84,6 +86,7 @@ WISH = needs(replace(PLAIN, approaches=("emdr", "gottman")))
             "Does not list trust and fear of being left or grief and loss.",
         ),
         ("concerns", GRIEF_AND_TRUST, {}, "not_stated_concerns", "Does not say which concerns they work with."),
+        ("cost", BUDGET, {"stale": ["fees"]}, "too_old_fees", "What they said about fees is too old to count."),
         (
             "approach_evidence",
             needs(COUPLE),
@@ -364,6 +367,7 @@ NO_DAYS = {"availability": None, "specialties": None}
         ("a fee", BUDGET, {"fee_from": 90}, "cost", dt.date(2026, 11, 2)),
         ("an opening", SOON, {"opening_on": TODAY}, "opening", dt.date(2026, 11, 20)),
         ("a fee that is not stated has no day", BUDGET, {}, "cost", None),
+        ("a fee said too long ago", BUDGET, {"stale": ["fees"]}, "cost", dt.date(2026, 11, 2)),
         (
             "a fact confirmed at no known day",
             WISH,
@@ -379,3 +383,12 @@ def test_a_finding_says_when_its_fact_was_confirmed(
     days = {"specialties": "2026-06-01", "fees": "2026-11-02", "availability": "2026-11-20"}
     match = match_of(its_needs, **{"as_of": days} | facts)
     assert [its.as_of for finding, its in match.findings if finding.criterion.code == criterion] == [day], description
+
+
+def test_of_who_ticks_everything_it_is_said_that_a_tick_tells_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    for most in (store.MOST_TICKS, reasons.MOST_TICKS):
+        monkeypatch.setitem(most, "concerns", 1)
+    match = match_of(GRIEF_AND_TRUST, concerns=["grief", "ptsd"])
+    [its] = [its for finding, its in match.findings if finding.criterion.code == "concerns"]
+    assert (its.code, its.text) == ("sweeping_concerns", "Lists so many concerns that one tells us little.")
+    assert its.caution
