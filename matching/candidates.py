@@ -51,6 +51,9 @@ class Candidates(Protocol):
     def stated(self, vocabulary: str) -> Bools:
         """Who states any code of the vocabulary."""
 
+    def sweeping(self, vocabulary: str) -> Bools:
+        """Who ticks so much of a vocabulary (concerns or approaches) that a tick says nothing."""
+
     def numbers(self, column: str) -> Ints:
         """A column of whole numbers: gender, fee_from (dollars), sliding_scale (0 or 1), opening_on (day number)."""
 
@@ -74,6 +77,7 @@ class Remembering:
         self.answers = candidates.answers
         self._candidates = candidates
         self._stated: dict[str, Bools] = {}
+        self._sweeping: dict[str, Bools] = {}
         self._miles: dict[Near, Floats] = {}
 
     def __len__(self) -> int:
@@ -83,6 +87,11 @@ class Remembering:
         if vocabulary not in self._stated:
             self._stated[vocabulary] = self._candidates.stated(vocabulary)
         return self._stated[vocabulary]
+
+    def sweeping(self, vocabulary: str) -> Bools:
+        if vocabulary not in self._sweeping:
+            self._sweeping[vocabulary] = self._candidates.sweeping(vocabulary)
+        return self._sweeping[vocabulary]
 
     def miles(self, near: Near) -> Floats:
         if near not in self._miles:

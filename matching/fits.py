@@ -4,6 +4,9 @@ The formulas are here, their numbers in the ruleset. The laws they keep: a state
 `neutral`, so stating it never costs; a better fact never gives less. One list of approaches answers five criteria at
 once. So that the first approach somebody lists cannot cost more in four of them than it earns in the fifth, an approach
 that is missing from a list gives `not_listed`, just below `neutral`: nobody lists everything they know.
+
+And nobody does everything: of who ticks most of a vocabulary (directory/specialties.py) a plain tick counts as not
+stated. What they mark as focus, and training, count as ever.
 """
 
 from __future__ import annotations
@@ -25,20 +28,23 @@ def concerns(candidates: Candidates, needs: Needs) -> Floats:
     """The share of what was brought, weighted by how much it matters; a focus counts more than a listed concern."""
     rules, named = needs.ruleset.fits, _each(needs.concerns)
     listed, focus = candidates.has_each("concerns", named), candidates.has_each("focus", named)
-    coverage = np.zeros(len(candidates))
+    coverage, meant = np.zeros(len(candidates)), ~candidates.sweeping("concerns")
     # One after the other: many concerns times many candidates would be much memory.
     for importance, is_listed, is_focus in zip(needs.concerns.values(), listed, focus, strict=True):
-        coverage += importance * np.where(is_focus, rules.focus, np.where(is_listed, rules.listed, 0.0))
-    return _where_stated(candidates, "concerns", _matched(coverage / sum(needs.concerns.values()), needs))
+        coverage += importance * np.where(is_focus, rules.focus, np.where(is_listed & meant, rules.listed, 0.0))
+    fit = _matched(coverage / sum(needs.concerns.values()), needs)
+    return _where_stated(candidates, "concerns", np.where((coverage > 0) | meant, fit, np.nan))
 
 
 def approach_evidence(candidates: Candidates, needs: Needs) -> Floats:
     """The best evidence for these situations among the approaches they use. No row is no proof against: neutral."""
     rules, approaches = needs.ruleset.fits, needs.strengths.values()
-    listed = np.where(candidates.has_each("approaches", approaches), rules.ticked, 0.0)
+    meant = ~candidates.sweeping("approaches")
+    listed = np.where(candidates.has_each("approaches", approaches) & meant, rules.ticked, 0.0)
     skills = np.where(candidates.has_each("trained", approaches), rules.trained, listed)
     coverage = np.maximum.reduce(skills * np.array([*needs.strengths])[:, None], initial=0.0)
-    return _where_stated(candidates, "approaches", _matched(coverage, needs, otherwise=rules.neutral))
+    fit = _matched(coverage, needs, otherwise=rules.neutral)
+    return _where_stated(candidates, "approaches", np.where((coverage > 0) | meant, fit, np.nan))
 
 
 def format_expertise(candidates: Candidates, needs: Needs) -> Floats:
@@ -123,6 +129,7 @@ def _one_of(
     neither = rules.not_listed if otherwise is None else otherwise
     if_trained, if_ticked = (_lifted(share, needs) if share > 0 else neither for share in shares)
     listed = np.where(candidates.has_any("approaches", approaches), if_ticked, neither)
+    listed = np.where(candidates.sweeping("approaches"), np.nan, listed)
     fit = np.where(candidates.has_any("trained", approaches), if_trained, listed)
     return _where_stated(candidates, "approaches", fit)
 

@@ -174,13 +174,16 @@ class _Answering:
         return len(self.ids)
 
     def has_each(self, vocabulary: str, groups: Iterable[Iterable[str]]) -> Bools:
-        return np.array([self.has_any(vocabulary, codes) for codes in groups]).reshape(-1, len(self))
+        return np.array([self.has_any(vocabulary, codes) for codes in groups], dtype=np.bool_).reshape(-1, len(self))
 
     def has_any(self, vocabulary: str, codes: Iterable[str]) -> Bools:
         return self._answer((vocabulary, tuple(codes)))
 
     def stated(self, vocabulary: str) -> Bools:
         return self._answer((vocabulary, None))
+
+    def sweeping(self, vocabulary: str) -> Bools:
+        return self._answer(("sweeping", (vocabulary,)))
 
     def numbers(self, column: str) -> Ints:
         return self._answer(column)

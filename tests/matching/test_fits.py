@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from directory.roster import store
 from directory.roster.columns import Columns
 from directory.roster.requirements import Near
 from matching.criteria import CRITERIA, asked_criteria, most_points
@@ -259,3 +260,40 @@ def test_the_ruleset_is_the_published_one() -> None:
 def test_only_what_was_asked_counts(description: str, change: dict[str, Any], asked: set[str]) -> None:
     found = {criterion.code for criterion in asked_criteria(needs(replace(PLAIN, **change)))}
     assert found == {"approach_evidence", *asked}, description
+
+
+@pytest.mark.parametrize(
+    ("description", "code", "its_needs", "facts", "expected"),
+    [
+        ("a tick says nothing", "concerns", needs(CONCERNS), {"concerns": ["grief", "anxiety"]}, None),
+        (
+            "what they are best at counts, and the tick beside it does not: .3 + .7 x 1/4",
+            "concerns",
+            needs(CONCERNS),
+            {"concerns": ["grief", "trust-and-abandonment"], "focus": ["grief"]},
+            0.475,
+        ),
+        ("nor does a missing one", "concerns", needs(CONCERNS), {"concerns": ["anxiety", "depression"]}, None),
+        ("an approach they tick", "approach_wish", needs(COUPLE), {"approaches": ["imago", "gottman"]}, None),
+        (
+            "an approach they trained in",
+            "approach_wish",
+            needs(COUPLE),
+            {"approaches": ["imago", "gottman"], "trained": ["imago"]},
+            1.0,
+        ),
+        ("evidence for what they tick", "approach_evidence", GRADED, {"approaches": ["imago", "gottman"]}, None),
+        ("training for couples that is a tick", "format_expertise", GRADED, {"approaches": ["imago", "gottman"]}, None),
+    ],
+)
+def test_of_who_ticks_everything(
+    description: str,
+    code: str,
+    its_needs: Needs,
+    facts: dict[str, Any],
+    expected: float | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for vocabulary in store.MOST_TICKS:
+        monkeypatch.setitem(store.MOST_TICKS, vocabulary, 1)
+    assert fit(code, its_needs, facts) == expected, description

@@ -213,6 +213,10 @@ class Recording:
         self.read.add(vocabulary)
         return self._candidates.stated(vocabulary)
 
+    def sweeping(self, vocabulary: str) -> Any:
+        self.read.add(vocabulary)
+        return self._candidates.sweeping(vocabulary)
+
     def numbers(self, column: str) -> Any:
         self.read.add(column)
         return self._candidates.numbers(column)
