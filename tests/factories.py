@@ -27,6 +27,16 @@ TODAY = dt.date(2026, 11, 24)
 MANY_TO_MANY = ("populations", "session_formats", "delivery_methods", "languages", "insurance_plans")
 
 
+def see_individuals_by_telehealth(therapists: Iterable[Therapist]) -> None:
+    """What else it takes to be listed, for therapists that are made in bulk."""
+    people = list(therapists)
+    for relation, code in (("session_formats", "individual"), ("delivery_methods", "telehealth")):
+        field = Therapist._meta.get_field(relation)
+        term, through = field.remote_field.model.objects.get(code=code), field.remote_field.through
+        column = f"{field.m2m_reverse_field_name()}_id"
+        through.objects.bulk_create([through(therapist_id=one.pk, **{column: term.pk}) for one in people])
+
+
 class PartnerFactory(factory.django.DjangoModelFactory[Partner]):
     class Meta:
         model = Partner

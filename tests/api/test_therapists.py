@@ -59,8 +59,8 @@ def three_people(db: None) -> None:
         slug="ben-silver",
         name="Ben Silver",
         accepting_clients="",
-        session_formats=[],
-        delivery_methods=[],
+        session_formats=["group"],
+        delivery_methods=["in_person"],
         licenses=[{"number": "300", "jurisdiction": "NY"}],
     )
     TherapistFactory(

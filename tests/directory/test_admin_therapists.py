@@ -341,7 +341,7 @@ def test_a_step_that_its_life_does_not_allow_is_refused_in_words(desk: Client) -
 
 # --- Where it stands, and what was ------------------------------------------------------------------------------------
 def test_form_says_why_a_profile_is_not_listed(desk: Client) -> None:
-    ana = listed(licenses=[{"expires_on": dt.date(2026, 1, 31)}], attested_on=None)
+    ana = listed(life="in_review", licenses=[{"expires_on": dt.date(2026, 1, 31)}], attested_on=None)
     text = desk.get(page(ana)).content.decode()
     assert "The verified license expired on 2026-01-31." in text
     assert "The facts were never confirmed." in text

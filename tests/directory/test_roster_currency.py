@@ -35,7 +35,7 @@ from tests.conftest import empty_the_directory
 from tests.directory.admin_forms import as_sent
 from tests.directory.admin_people import curator, signed_in
 from tests.directory.rosters import WAIT, Beside, beside, hold_current, listed, listed_by_sql
-from tests.factories import TODAY, LicenseFactory, TherapistFactory
+from tests.factories import TODAY, LicenseFactory, TherapistFactory, see_individuals_by_telehealth
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -89,6 +89,7 @@ def more_people(ada: Therapist) -> None:
     )
     for therapist in (first, *others):
         LicenseFactory(therapist=therapist)
+    see_individuals_by_telehealth((first, *others))
 
 
 HANDS: dict[str, Callable[[Therapist], object]] = {

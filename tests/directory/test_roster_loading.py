@@ -21,7 +21,7 @@ from directory.roster.current import current, forget, load_ahead
 from directory.roster.requirements import Requirements
 from directory.roster.snapshot import Snapshot
 from tests.directory.rosters import WAIT, beside, closing, hold_current, listed
-from tests.factories import TODAY, LicenseFactory, TherapistFactory
+from tests.factories import TODAY, LicenseFactory, TherapistFactory, see_individuals_by_telehealth
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -299,6 +299,7 @@ def bulk(count: int) -> list[int]:
             )
             for therapist in made[1:]
         )
+        see_individuals_by_telehealth(made)
         cursor.execute("SELECT directory_refresh_search(%s::bigint[])", [pks(made)])
     return pks(made)
 
