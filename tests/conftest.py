@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
+from directory.models.compact import Compact, CompactMembership
 from directory.models.taxonomy import Evidence, Term, ZipCentroid
 from tests.factories import TODAY
 
@@ -108,7 +109,7 @@ def committed(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -
 def empty_the_directory() -> None:
     """Take everybody away, with all that was ever written about them. The vocabularies stay."""
     _only_in_a_test_database()
-    kept = {model._meta.db_table for model in (Evidence, ZipCentroid)}
+    kept = {model._meta.db_table for model in (Compact, CompactMembership, Evidence, ZipCentroid)}
     tables = [
         model._meta.db_table
         for model in apps.get_app_config("directory").get_models(include_auto_created=True)

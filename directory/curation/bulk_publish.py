@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
@@ -15,8 +16,9 @@ from directory.curation.bulk_history import CHANGED, record, record_therapists
 from directory.curation.bulk_rows import update_objects
 from directory.curation.listing import why_not_listed
 from directory.curation.slugs import free_slug, slug_of
+from directory.curation.verification_log import log_checks
 from directory.lifetimes import AGING, ATTESTATION
-from directory.models import CompactPrivilege, License, Therapist
+from directory.models import CompactPrivilege, License, Method, Result, Therapist
 
 Life = Therapist.Life
 
@@ -100,15 +102,16 @@ def _verify(
     fresh_privileges = [x for x in privileges if x.verified_on is None]
     rights: list[License | CompactPrivilege] = [*fresh_licenses, *fresh_privileges]
     for right in rights:
-        right.verified_on, right.source = on, source[:200]
-    if fresh_licenses:
-        ids = [license.pk for license in fresh_licenses]
-        License.objects.filter(pk__in=ids).update(verified_on=on, source=source[:200])
-        record(License, ids, CHANGED, by=by, reason=f"Verified: {source}")
-    if fresh_privileges:
-        ids = [privilege.pk for privilege in fresh_privileges]
-        CompactPrivilege.objects.filter(pk__in=ids).update(verified_on=on, source=source[:200])
-        record(CompactPrivilege, ids, CHANGED, by=by, reason=f"Verified: {source}")
+        right.verified_on, right.source, right.method = on, source[:200], Method.IMPORTED
+    for model, ids in (
+        (License, [license.pk for license in fresh_licenses]),
+        (CompactPrivilege, [privilege.pk for privilege in fresh_privileges]),
+    ):
+        if ids:
+            rows: Any = model._default_manager.filter(pk__in=ids)
+            rows.update(verified_on=on, source=source[:200], method=Method.IMPORTED)
+            record(model, ids, CHANGED, by=by, reason=f"Verified: {source}")
+            log_checks(model, ids, by=by, source=source, method=Method.IMPORTED, result=Result.CONFIRMED, on=on)
     return {right.therapist_id for right in rights}
 
 

@@ -166,9 +166,9 @@ class Writer:
                 # What was verified is no longer what is stated: somebody has to look again.
                 license.number = values["license_number"]
                 license.expires_on = values.get("license_expires_on", license.expires_on)
-                license.verified_on, license.source = None, ""
+                license.verified_on, license.source, license.method = None, "", ""
                 changed.append(license)
-        fields = ["number", "expires_on", "verified_on", "source"]
+        fields = ["number", "expires_on", "verified_on", "source", "method"]
         self._apply(License, added=added, changed=changed, gone=[], fields=fields)
 
     def _privileges(self, differences: Sequence[Difference]) -> None:

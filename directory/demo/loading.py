@@ -13,12 +13,15 @@ from numpy.typing import NDArray
 
 from directory.curation.profiles import TERM_SETS, through
 from directory.curation.search_rows import refresh_search_rows, refresh_statistics, triggers_deferred
-from directory.demo.people import CHUNK, People, Spot, draw, spots_by_state
-from directory.models import License, Therapist, ZipCentroid
+from directory.curation.verification_log import log_standing
+from directory.demo.people import CHUNK, People, Spot, draw, spots_by_state, supervisor
+from directory.models import Compact, CompactPrivilege, License, Method, Therapist, ZipCentroid
+from directory.models.license import ASSOCIATE
 from directory.models.taxonomy import VOCABULARIES
 
 CONFIRM_AGAIN_AFTER = dt.timedelta(days=7)  # what they say of free places counts for 21 days
 SOURCE = "Demo register (invented)"
+BY = "seed_demo"
 THERAPIST = (
     "id, external_id, slug, name, pronouns, gender, email, phone, website, npi, years_in_practice, headline, bio, "
     "fee_min, fee_max, sliding_scale, accepting_clients, next_opening_on, availability_as_of, fees_as_of, "
@@ -161,27 +164,54 @@ def _copy_rights(
 ) -> None:
     licenses, privileges = [], []
     jurisdictions = [terms["jurisdictions"][code] for code in people.states]
+    open_under = _open_compacts(on)
     for place, key in zip(chosen.tolist(), keys.tolist(), strict=True):
         verified = on + dt.timedelta(days=int(people.verified[place]))
+        number, kind = first + place, people.license_type[place]
+        home = jurisdictions[people.state[place]]
+        state = people.states[people.state[place]]
         licenses.append(
             (
                 key,
-                terms["license_types"][people.license_type[place]],
-                f"DEMO-{seed}-{first + place}",
-                jurisdictions[people.state[place]],
+                terms["license_types"][kind],
+                f"DEMO-{seed}-{number}",
+                home,
                 "active",
                 on + dt.timedelta(days=int(people.expires[place])),
                 verified,
                 SOURCE,
+                Method.INVENTED,
+                *(supervisor(number, state) if kind == ASSOCIATE else ("", "")),
             )
         )
-        privileges += [(key, jurisdictions[s], verified, SOURCE) for s in np.nonzero(people.privileges[place])[0]]
+        compact, states = open_under.get(kind, (None, frozenset[int]()))
+        if home in states:
+            credential = f"DEMO-{seed}-{number}" if kind == "psychologist" else ""
+            privileges += [
+                (key, jurisdictions[s], compact, credential, verified, SOURCE, Method.INVENTED)
+                for s in np.nonzero(people.privileges[place])[0]
+                if jurisdictions[s] in states
+            ]
     _copy_rows(
         "directory_license (therapist_id, license_type_id, number, jurisdiction_id, status, expires_on, verified_on, "
-        "source)",
+        "source, method, supervisor_name, supervisor_license)",
         licenses,
     )
-    _copy_rows("directory_compactprivilege (therapist_id, jurisdiction_id, verified_on, source)", privileges)
+    _copy_rows(
+        "directory_compactprivilege (therapist_id, jurisdiction_id, compact_id, credential_number, verified_on, "
+        "source, method)",
+        privileges,
+    )
+    log_standing(keys.tolist(), by=BY, method=Method.INVENTED)
+
+
+def _open_compacts(on: dt.date) -> dict[str, tuple[int, frozenset[int]]]:
+    """License type → the compact for it and the jurisdictions (ids) in operation on that day."""
+    found: dict[str, tuple[int, frozenset[int]]] = {}
+    for compact in Compact.objects.prefetch_related("memberships"):
+        states = frozenset(row.jurisdiction_id for row in compact.memberships.all() if row.is_operational(on))
+        found |= dict.fromkeys(compact.license_types, (compact.pk, states))
+    return found
 
 
 def _copy_rows(table: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -232,8 +262,10 @@ def _confirm_again(seed: int, on: dt.date) -> None:
         for model, key, columns in (
             (Therapist, "id", moved),
             (License, "therapist_id", ("expires_on", "verified_on")),
+            (CompactPrivilege, "therapist_id", ("verified_on",)),
         ):
             settings = ", ".join(f"{column} = {column} + {days}" for column in columns)
             cursor.execute(f"UPDATE {model._meta.db_table} SET {settings} WHERE {key} = ANY(%s)", [ids])  # noqa: S608
+        log_standing(ids, by=BY, method=Method.INVENTED)
         for start in range(0, len(ids), CHUNK):
             refresh_search_rows(ids[start : start + CHUNK])

@@ -137,6 +137,14 @@ def draw(seed: int, chunk: int, codes: Mapping[str, Sequence[str]]) -> People:
     )
 
 
+def supervisor(number: int, state: str) -> tuple[str, str]:
+    """Name and license of the invented supervisor of the associate with that number: drawn from nothing else."""
+    data = world()
+    first, surnames = data["first_names"]["other"], data["surnames"]
+    name = f"{first[number % len(first)]} Demo-{surnames[number * 7 % len(surnames)]}"
+    return name, f"LMFT DEMO-S-{number} ({state})"
+
+
 def spots_by_state(spots: Iterable[Spot]) -> dict[str, list[Spot]]:
     """The spots of each state, by the first digits of their ZIPs; who lies in none of the states is left out."""
     home = {}

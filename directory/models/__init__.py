@@ -1,6 +1,7 @@
 """Who practises, and who may ask."""
 
 from directory.models.change import Change, PastCard, SearchCard, SearchRow
+from directory.models.compact import Compact, CompactMembership
 from directory.models.license import CompactPrivilege, License
 from directory.models.partner import Partner, PartnerKey, Scope
 from directory.models.practice import PracticeLocation
@@ -24,10 +25,13 @@ from directory.models.therapist import (
     TherapistApproach,
     TherapistConcern,
 )
+from directory.models.verification import Method, Result, Verification
 
 __all__ = [
     "Approach",
     "Change",
+    "Compact",
+    "CompactMembership",
     "CompactPrivilege",
     "Concern",
     "DeliveryMethod",
@@ -37,11 +41,13 @@ __all__ = [
     "Language",
     "License",
     "LicenseType",
+    "Method",
     "Partner",
     "PartnerKey",
     "PastCard",
     "Population",
     "PracticeLocation",
+    "Result",
     "Scope",
     "ScreeningFlag",
     "SearchCard",
@@ -51,5 +57,6 @@ __all__ = [
     "Therapist",
     "TherapistApproach",
     "TherapistConcern",
+    "Verification",
     "ZipCentroid",
 ]

@@ -8,7 +8,11 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from directory.models.compact import Compact
 from directory.models.taxonomy import Jurisdiction, LicenseType
+from directory.models.verification import Method
+
+ASSOCIATE = "associate"  # the type of those who practise under supervision
 
 
 class LicenseQuerySet(models.QuerySet["License"]):
@@ -16,9 +20,17 @@ class LicenseQuerySet(models.QuerySet["License"]):
         """Licences that are active, verified against a named source, and not past their last day."""
         return self.filter(status=License.Status.ACTIVE, verified_on__isnull=False, expires_on__gte=on)
 
+    def without_supervisor(self) -> LicenseQuerySet:
+        """Licences of associates of which nobody has said who supervises them."""
+        return self.filter(license_type__code=ASSOCIATE, supervisor_name="")
+
 
 class License(models.Model):
-    """One licence of one therapist in one jurisdiction."""
+    """One licence of one therapist in one jurisdiction.
+
+    `verified_on`, `source` and `method` are those of the newest check, while it confirmed what stands here; the
+    verification log has them all.
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active", "Active"
@@ -34,6 +46,11 @@ class License(models.Model):
     expires_on = models.DateField(null=True, blank=True, help_text="Last day on which it is valid.")
     verified_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True, help_text="Where it was checked, e.g. the board's register.")
+    method = models.CharField(max_length=10, blank=True, choices=Method)
+    supervisor_name = models.CharField(max_length=120, blank=True, help_text="Who supervises an associate.")
+    supervisor_license = models.CharField(
+        max_length=120, blank=True, help_text="Type, number and state, e.g. “LMFT 12345 (CA)”."
+    )
 
     history = HistoricalRecords()
     objects = LicenseQuerySet.as_manager()
@@ -59,6 +76,11 @@ class License(models.Model):
     def __str__(self) -> str:
         return f"{self.license_type} {self.number} ({self.jurisdiction.code})"
 
+    @property
+    def is_supervised(self) -> bool:
+        """Whether it only gives the right to practise under supervision. Reads `license_type`."""
+        return self.license_type.code == ASSOCIATE
+
     def is_current(self, on: dt.date) -> bool:
         """Whether it gives the right to practise on that day, as far as was verified. Runs no query."""
         return (
@@ -77,9 +99,16 @@ class CompactPrivilege(models.Model):
 
     therapist = models.ForeignKey("directory.Therapist", on_delete=models.CASCADE, related_name="compact_privileges")
     jurisdiction = models.ForeignKey(Jurisdiction, on_delete=models.PROTECT)
+    compact = models.ForeignKey(
+        Compact, on_delete=models.PROTECT, null=True, blank=True, help_text="Empty only in what a file brought."
+    )
+    credential_number = models.CharField(
+        max_length=40, blank=True, help_text="The personal number, where the compact takes one: PSYPACT's APIT."
+    )
     expires_on = models.DateField(null=True, blank=True, help_text="Empty: as long as the licence at home.")
     verified_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True)
+    method = models.CharField(max_length=10, blank=True, choices=Method)
 
     history = HistoricalRecords()
 

@@ -159,7 +159,7 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
             ),
             Prefetch(
                 "compact_privileges",
-                CompactPrivilege.objects.select_related("jurisdiction").order_by("jurisdiction__code"),
+                CompactPrivilege.objects.select_related("jurisdiction", "compact").order_by("jurisdiction__code"),
             ),
             Prefetch("locations", PracticeLocation.objects.select_related("jurisdiction").order_by("zip", "id")),
         )

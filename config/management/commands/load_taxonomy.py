@@ -1,4 +1,4 @@
-"""Loads the vocabularies, the evidence and the ZIP centroids from fixtures/, and checks the shipped instruments.
+"""Loads vocabularies, evidence, compacts and ZIP centroids from fixtures/, and checks the shipped instruments.
 
 Safe to run at any time and on every deployment: what is there is updated by code, nothing that a curator added is
 removed, and a bit once given to a code stays with it.
@@ -21,7 +21,8 @@ from django.utils import timezone
 
 from assessments import catalogue
 from assessments.instruments import BrokenInstrument
-from directory.models import Approach, Evidence, ZipCentroid
+from directory.actions import leave_compact
+from directory.models import Approach, Compact, CompactMembership, Evidence, Jurisdiction, ZipCentroid
 from directory.models.taxonomy import VOCABULARIES, LicenseType, Term, folded
 from directory.roster.schema import CODES_PER_WORD, WORDS
 from matching import rulebook
@@ -32,7 +33,7 @@ COLUMNS = ("created", "updated", "unchanged", "removed")
 
 
 class Command(BaseCommand):
-    help = "Load or update the vocabularies, evidence and ZIP centroids from fixtures/. Safe to repeat."
+    help = "Load or update the vocabularies, evidence, compacts and ZIP centroids from fixtures/. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         fixtures: Path = settings.FIXTURES
@@ -43,6 +44,7 @@ class Command(BaseCommand):
                 outcomes[vocabulary] = load_vocabulary(path, vocabulary=vocabulary, model=model)
             edition = rulebook.in_force(timezone.localdate()).edition
             outcomes["evidence"] = load_evidence(fixtures / "evidence" / f"{edition}.json")
+            outcomes["compacts"] = load_compacts(fixtures / "compacts.json")
             outcomes["zip_centroids"] = load_zip_centroids(fixtures / "zip_centroids.csv")
             instruments = checked_instruments()
         if options["verbosity"] > 0:
@@ -119,6 +121,64 @@ def load_evidence(path: Path) -> Outcome:
     if updated:
         Evidence.objects.bulk_update(updated, fields)
     return outcome(created=len(created), updated=len(updated), removed=len(removed), total=len(entries))
+
+
+def load_compacts(path: Path) -> Outcome:
+    """Bring compacts and memberships to what the file says; a membership that was changed at the desk stays as it is.
+
+    Nothing is removed: a state that leaves has a day on which it left, and what hangs on it ends then.
+    """
+    try:
+        document: dict[str, list[Entry]] = json.loads(path.read_text(encoding="utf-8"))
+        compacts, memberships = document["compacts"], document["memberships"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{path.name}: cannot be read: {error}") from error
+    did: Outcome = Counter()
+    states = {state.code: state for state in Jurisdiction.objects.all()}
+    for entry in compacts:
+        values = dated(path, entry["code"], entry, "as_of")
+        compact = Compact.objects.filter(code=entry["code"]).first() or Compact()
+        did[changed := _bring(compact, values)] += 1
+        if changed != "unchanged":
+            compact.save()
+    known = {compact.code: compact for compact in Compact.objects.all()}
+    there = {
+        (row.compact_id, row.jurisdiction_id): row
+        for row in CompactMembership.objects.select_related("compact", "jurisdiction")
+    }
+    for entry in memberships:
+        code = f"{entry['compact']} {entry['jurisdiction']}"
+        if entry["compact"] not in known or entry["jurisdiction"] not in states:
+            raise CommandError(f"{path.name}: {code}: there is no such compact or jurisdiction")
+        values = dated(path, code, entry, "as_of", "enacted_on", "operational_on", "left_on")
+        values |= {"compact": known[entry["compact"]], "jurisdiction": states[entry["jurisdiction"]]}
+        left_on = values.pop("left_on")
+        row = there.get((values["compact"].pk, values["jurisdiction"].pk)) or CompactMembership()
+        if row.curated:
+            did["unchanged"] += 1
+            continue
+        changed = _bring(row, values)
+        row._change_reason = path.name  # type: ignore[attr-defined]  # simple_history reads it
+        if changed != "unchanged":
+            row.save()
+        if left_on is not None and row.left_on != left_on:
+            leave_compact(membership=row, by=path.name, on=left_on)
+            changed = "updated" if changed == "unchanged" else changed
+        did[changed] += 1
+    return did
+
+
+def dated(path: Path, code: str, entry: Entry, *days: str) -> Entry:
+    """The entry with these days as dates; null stays null."""
+    return entry | {name: day_of(path, code, entry[name]) if entry[name] else None for name in days}
+
+
+def _bring(row: Compact | CompactMembership, values: Entry) -> str:
+    """Set the row's fields to the values; say whether it is created, updated or unchanged. The caller saves."""
+    different = [name for name, value in values.items() if row.pk is None or getattr(row, name) != value]
+    for name in different:
+        setattr(row, name, values[name])
+    return "created" if row.pk is None else "updated" if different else "unchanged"
 
 
 def load_zip_centroids(path: Path) -> Outcome:
