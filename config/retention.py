@@ -223,11 +223,12 @@ FACTS: Final = {
 }
 LICENSE: Final = {
     "id therapist_id license_type_id number jurisdiction_id": "which right to practise, whose",
-    "status expires_on verified_on source": "whether it holds, and where that was checked",
+    "status expires_on verified_on source method": "whether it holds, and where and how that was checked",
+    "supervisor_name supervisor_license": "who supervises an associate, as shown",
 }
 PRIVILEGE: Final = {
-    "id therapist_id jurisdiction_id expires_on": "which right to see clients elsewhere, whose",
-    "verified_on source": "where that was checked",
+    "id therapist_id jurisdiction_id compact_id credential_number expires_on": "which right, whose, under which compact",
+    "verified_on source method": "where and how that was checked",
 }
 OFFICE: Final = {
     "id therapist_id street city jurisdiction_id zip": "the office, as shown",
@@ -240,6 +241,15 @@ PROFILE: Final = [
     _profile("directory_therapist", "the profile", FACTS | {"search_document": "words of the texts, for search"}),
     _profile("directory_license", "licenses", LICENSE),
     _profile("directory_compactprivilege", "rights under interstate compacts", PRIVILEGE),
+    _profile(
+        "directory_verification",
+        "every check of a license or a right under a compact; never changed",
+        {
+            "id therapist_id license_id privilege_id subject": "what was checked, whose",
+            "source method result checked_on expires_on note": "where, how, when, and what came of it",
+            "by user_id recorded_at": "who checked, and when that was written down",
+        },
+    ),
     _profile("directory_practicelocation", "offices", OFFICE),
     _profile("directory_therapistapproach", "approaches", APPROACH),
     _profile("directory_therapistconcern", "concerns", CONCERN),
@@ -444,6 +454,16 @@ STAFF: Final = [
         BY_ADMINISTRATOR,
         _DEVICE | {"key step t0 digits tolerance drift last_t": "the shared secret and its clock"},
     ),
+    _staff(
+        "directory_historicalcompactmembership",
+        "every earlier version of which state is in which compact",
+        "no day",
+        BY_ADMINISTRATOR,
+        {
+            "id compact_id jurisdiction_id enacted_on operational_on left_on note source as_of curated": "the facts",
+            "history_id history_date history_type history_user_id history_change_reason": "when, how, by whom and why",
+        },
+    ),
     _staff("otp_static_staticdevice", "printed codes", ACCOUNT_GOES, BY_ADMINISTRATOR, _DEVICE),
     _staff(
         "otp_static_statictoken",
@@ -494,6 +514,10 @@ ABOUT_NOBODY: Final[dict[str, str]] = {
     "directory_jurisdiction": _TERM,
     "directory_evidence": (
         "id code approach_id situation situation_name grade kind finding population citation doi checked_on"
+    ),
+    "directory_compact": "id code name meaning license_types credential register_url source as_of",
+    "directory_compactmembership": (
+        "id compact_id jurisdiction_id enacted_on operational_on left_on note source as_of curated"
     ),
     "directory_zipcentroid": "zip latitude longitude",
     "assessments_storedinstrument": "id code document imported_at",

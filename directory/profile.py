@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from directory.boards import register_url
 from directory.browse import NOT_STATED, accepting_words, fee_words
-from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, SPECIALTIES, Lifetime
-from directory.models import CompactPrivilege, License, PracticeLocation, Therapist
+from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, Lifetime, SPECIALTIES
+from directory.models import CompactPrivilege, License, Method, PracticeLocation, Therapist
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,63 @@ class Fact:
     @property
     def is_stated(self) -> bool:
         return not self.words.startswith(NOT_STATED)
+
+
+#: How a check was made, as a client reads it. What was noted before there was a log says nothing of it.
+HOW: dict[str, str] = {
+    Method.REGISTER: "We looked it up in the public register.",
+    Method.LETTER: "The board wrote to us.",
+    Method.NPPES: "We read it in the national list of providers.",
+    Method.DOCUMENT: "We saw the paper itself.",
+    Method.IMPORTED: "They vouched for it when they sent us the profile.",
+    Method.INVENTED: "It is invented for this demo.",
+}
+NO_SUPERVISOR = "They work under supervision. We do not know who supervises them. You can ask."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A license or privilege that counts, in words. An empty text has nothing to say; `register_url` may be empty."""
+
+    what: str
+    until: dt.date | None
+    on: dt.date | None
+    source: str
+    how: str
+    more: str
+    register_url: str
+
+
+def check_of_license(license: License) -> Check:
+    """What was checked about a license. Reads `license_type` and `jurisdiction`."""
+    more = ""
+    if license.is_supervised:
+        supervisor = ", ".join(part for part in (license.supervisor_name, license.supervisor_license) if part)
+        more = f"Works under the supervision of {supervisor}." if license.supervisor_name else NO_SUPERVISOR
+    return Check(
+        what=f"{license.license_type.name} license {license.number}, {license.jurisdiction.name}",
+        until=license.expires_on,
+        on=license.verified_on,
+        source=license.source,
+        how=HOW.get(license.method, ""),
+        more=more,
+        register_url=register_url(license.jurisdiction.code, license.license_type.code),
+    )
+
+
+def check_of_privilege(privilege: CompactPrivilege) -> Check:
+    """What was checked about a compact privilege. Reads `jurisdiction` and `compact`."""
+    compact = privilege.compact
+    under = f"the {compact.name}" if compact and " " in compact.name else compact.name if compact else ""
+    return Check(
+        what=f"May also see people in {privilege.jurisdiction.name} under {under or 'a compact between states'}",
+        until=privilege.expires_on,
+        on=privilege.verified_on,
+        source=privilege.source,
+        how=HOW.get(privilege.method, ""),
+        more=compact.meaning if compact else "",
+        register_url=compact.register_url if compact else "",
+    )
 
 
 class ProfilePage:
@@ -37,6 +95,16 @@ class ProfilePage:
         self.focus = [row.concern.name for row in stated if row.focus]
         self.concerns = [row.concern.name for row in stated if not row.focus]
         self.populations = _names(therapist.populations)
+
+    @property
+    def checks(self) -> list[Check]:
+        """What was checked, and by which source: licenses first."""
+        return [check_of_license(x) for x in self.licenses] + [check_of_privilege(x) for x in self.privileges]
+
+    @property
+    def supervision(self) -> list[str]:
+        """Who supervises an associate, once each; empty for all others."""
+        return list(dict.fromkeys(check_of_license(x).more for x in self.licenses if x.is_supervised))
 
     @property
     def credentials(self) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from directory.models import ScreeningFlag, Therapist
+from directory.models import CompactPrivilege, License, ScreeningFlag, Therapist
 from directory.models.therapist import TherapistQuerySet
 
 LAPSING_DAYS = 14
@@ -47,11 +47,30 @@ def flagged(on: dt.date) -> TherapistQuerySet:
     return Therapist.objects.filter(Exists(open_flags().filter(therapist=OuterRef("pk"))))
 
 
+def unsupervised(on: dt.date) -> TherapistQuerySet:
+    """Associates of whom nobody has said who supervises them."""
+    licenses = License.objects.without_supervisor().filter(therapist=OuterRef("pk"))
+    return Therapist.objects.exclude(life=Therapist.Life.ARCHIVED).filter(Exists(licenses))
+
+
+def without_compact(on: dt.date) -> TherapistQuerySet:
+    """Profiles with a privilege that counts although nobody has said under which compact it is held."""
+    privileges = CompactPrivilege.objects.filter(
+        Q(expires_on__isnull=True) | Q(expires_on__gte=on),
+        compact__isnull=True,
+        verified_on__isnull=False,
+        therapist=OuterRef("pk"),
+    )
+    return Therapist.objects.exclude(life=Therapist.Life.ARCHIVED).filter(Exists(privileges))
+
+
 QUEUES: dict[str, tuple[str, Callable[[dt.date], TherapistQuerySet]]] = {
     "to-review": ("to review", to_review),
     "flagged": ("with open flags", flagged),
     "lapsing": (f"leaving within {LAPSING_DAYS} days", lapsing),
     "lapsed": ("published, but not listed", lapsed),
+    "unsupervised": ("associates without a supervisor", unsupervised),
+    "without-compact": ("privileges without a compact", without_compact),
 }
 
 
@@ -88,6 +107,18 @@ def queues(*, on: dt.date) -> list[Queue]:
             hint="A condition of being listed has lapsed. The profile says which.",
             count=lapsed(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'lapsed'})}",
+        ),
+        Queue(
+            label="associates without a supervisor",
+            hint="They are listed as “supervisor not stated”. Ask who supervises them, and enter it.",
+            count=unsupervised(on).count(),
+            url=f"{therapists}?{urlencode({'queue': 'unsupervised'})}",
+        ),
+        Queue(
+            label="privileges without a compact",
+            hint="A file brought them without saying which compact. Enter it, then verify them.",
+            count=without_compact(on).count(),
+            url=f"{therapists}?{urlencode({'queue': 'without-compact'})}",
         ),
     ]
 

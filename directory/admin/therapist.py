@@ -30,6 +30,7 @@ from directory.admin.therapist_inlines import (
     TherapistConcernInline,
     VocabularyFields,
 )
+from directory.admin.verifying import Verifying
 from directory.curation.listing import why_not_listed
 from directory.models import License, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
 
@@ -37,7 +38,7 @@ NOT_STATED = "–"
 
 
 @admin.register(Therapist)
-class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, ProfileHistory):  # type: ignore[misc]
+class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileHistory):  # type: ignore[misc]
     form = TherapistForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "directory/admin/therapist_form.html"

@@ -70,16 +70,24 @@ class TherapistForm(forms.ModelForm):
                 self._update_errors(error)  # type: ignore[attr-defined]
 
 
-class LicenseForm(forms.ModelForm):
-    """A license. A verification is of what stood there: it does not survive a change of what was verified."""
+class VerifiedForm(forms.ModelForm):
+    """A verification is of what stood there: it does not survive a change of one of these fields."""
 
-    VERIFIED: Final = frozenset({"license_type", "number", "jurisdiction", "expires_on"})
+    VERIFIED: frozenset[str]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.instance.pk and self.VERIFIED & set(self.changed_data) and "verified_on" not in self.changed_data:
-            cleaned["verified_on"], cleaned["source"] = None, ""
+        if self.instance.pk and self.VERIFIED & set(self.changed_data):
+            self.instance.verified_on, self.instance.source, self.instance.method = None, "", ""
         return cleaned
+
+
+class LicenseForm(VerifiedForm):
+    VERIFIED = frozenset({"license_type", "number", "jurisdiction", "expires_on"})
+
+
+class PrivilegeForm(VerifiedForm):
+    VERIFIED = frozenset({"jurisdiction", "compact", "credential_number", "expires_on"})
 
 
 class LocationForm(forms.ModelForm):

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from directory.admin.therapist_form import ConcernFormSet, LicenseForm, LocationForm
+from directory.admin.therapist_form import ConcernFormSet, LicenseForm, LocationForm, PrivilegeForm
+from directory.admin.verifying import log_of
+from directory.curation.licenses import license_doubt
 from directory.models import (
     CompactPrivilege,
     License,
@@ -54,14 +56,27 @@ class LicenseInline(Rows, admin.StackedInline):
     fields = [
         ("license_type", "number", "jurisdiction"),
         ("status", "expires_on", "is_current"),
-        ("verified_on", "source"),
+        ("supervisor_name", "supervisor_license"),
+        ("verified_on", "source", "number_check"),
+        "checks",
     ]
-    readonly_fields = ["is_current"]
+    readonly_fields = ["is_current", "verified_on", "source", "number_check", "checks"]
     autocomplete_fields = ["license_type", "jurisdiction"]
     verbose_name_plural = (
         "licenses: to be listed takes one that is active, verified in a named source, not expired. "
-        "A changed number, type, state or last day wants a new verification date"
+        "A changed number, type, state or last day has to be verified again"
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[License]:
+        return super().get_queryset(request).prefetch_related("verifications")
+
+    @admin.display(description="number")
+    def number_check(self, license: License) -> str:
+        return "–" if license.pk is None else license_doubt(license) or "–"
+
+    @admin.display(description="checks")
+    def checks(self, license: License) -> str:
+        return log_of(license)
 
     @admin.display(description="current today", boolean=True)
     def is_current(self, license: License) -> bool | None:
@@ -70,9 +85,18 @@ class LicenseInline(Rows, admin.StackedInline):
 
 class CompactPrivilegeInline(RowInline):
     model = CompactPrivilege
-    fields = ["jurisdiction", "expires_on", "verified_on", "source"]
+    form = PrivilegeForm
+    fields = ["jurisdiction", "compact", "credential_number", "expires_on", "checks"]
+    readonly_fields = ["checks"]
     autocomplete_fields = ["jurisdiction"]
     verbose_name_plural = "compact privileges: personal rights to see clients in other states, not just membership"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CompactPrivilege]:
+        return super().get_queryset(request).prefetch_related("verifications")
+
+    @admin.display(description="checks")
+    def checks(self, privilege: CompactPrivilege) -> str:
+        return log_of(privilege)
 
 
 class PracticeLocationInline(RowInline):

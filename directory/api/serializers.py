@@ -16,8 +16,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from directory.lifetimes import AGING, AVAILABILITY, FEES, INSURANCE, SPECIALTIES, Lifetime
-from directory.models import Therapist
+from directory.boards import register_url
+from directory.lifetimes import AGING, AVAILABILITY, FEES, INSURANCE, Lifetime, SPECIALTIES
+from directory.models import License, Method, Therapist
 
 ACCEPTING = [*Therapist.Accepting.values]
 GENDERS = [*Therapist.Gender.values]
@@ -206,6 +207,11 @@ class StatedConcernSerializer(serializers.Serializer[Any]):
     focus = serializers.BooleanField(help_text="One of the at most five that the therapist is best at.")
 
 
+class SupervisorSerializer(serializers.Serializer[License]):
+    name = serializers.CharField(source="supervisor_name")
+    license = Stated(source="supervisor_license", help_text="Type, number and state, in words.")
+
+
 class LicenseSerializer(serializers.Serializer[Any]):
     license_type = NamedCodeSerializer()
     number = serializers.CharField()
@@ -213,13 +219,38 @@ class LicenseSerializer(serializers.Serializer[Any]):
     expires_on = serializers.DateField(help_text="Last day on which it is valid.")
     verified_on = serializers.DateField()
     source = serializers.CharField(help_text="Where it was checked.")  # type: ignore[assignment]
+    method = StatedChoice(choices=[*Method.values], help_text="How it was checked. Null: not noted.")
+    register_url = serializers.SerializerMethodField(
+        help_text="The board's public register, where anybody can look. Null: not known."
+    )
+    supervised = serializers.BooleanField(source="is_supervised", help_text="An associate, under supervision.")
+    supervisor = serializers.SerializerMethodField(help_text="Null: there is none, or it is not stated.")
+    as_of = serializers.DateField(source="verified_on", help_text="All of this license was checked on that day.")
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_register_url(self, license: License) -> str | None:
+        return register_url(license.jurisdiction.code, license.license_type.code) or None
+
+    @extend_schema_field(SupervisorSerializer(allow_null=True))
+    def get_supervisor(self, license: License) -> Any:
+        return SupervisorSerializer(license).data if license.is_supervised and license.supervisor_name else None
+
+
+class CompactSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    meaning = serializers.CharField(help_text="One plain sentence.")
+    register_url = Stated(help_text="Where anybody can look a privilege up.")
 
 
 class PrivilegeSerializer(serializers.Serializer[Any]):
     jurisdiction = NamedCodeSerializer()
+    compact = CompactSerializer(allow_null=True, help_text="Null: not stated.")
     expires_on = serializers.DateField(allow_null=True, help_text="Null: as long as a license at home is current.")
     verified_on = serializers.DateField()
     source = serializers.CharField()  # type: ignore[assignment]
+    method = StatedChoice(choices=[*Method.values], help_text="How it was checked. Null: not noted.")
+    as_of = serializers.DateField(source="verified_on")
 
 
 class PlaceSerializer(serializers.Serializer[Any]):

@@ -57,6 +57,8 @@ def test_every_page_of_the_admin_is_enumerated() -> None:
         "/admin/directory/therapist/import/",
         "/admin/directory/therapist/process_import/",
         "/admin/directory/therapist/1/step/publish/",
+        "/admin/directory/therapist/license/1/verify/",
+        "/admin/directory/therapist/privilege/1/verify/",
         "/admin/directory/partner/1/issue-key/",
         "/admin/otp_totp/totpdevice/1/qrcode/",
     } <= everything
@@ -113,9 +115,11 @@ def test_staff_without_rights_see_an_empty_desk() -> None:
 
 @pytest.fixture
 def things() -> dict[str, Any]:
-    therapist = TherapistFactory(name="Ana Demo")
+    therapist = TherapistFactory(name="Ana Demo", compact_privileges=["NY"])
     return {
         "therapist": therapist,
+        "license": therapist.licenses.get(),
+        "privilege": therapist.compact_privileges.get(),
         "partner": PartnerFactory(),
         "flag": ScreeningFlag.objects.create(
             therapist=therapist, tier="hold", term="x", field="bio", sentence="X.", found_on=TODAY
@@ -142,6 +146,12 @@ def things() -> dict[str, Any]:
         ("directory_licensetype_add", None, 403, 403),
         ("directory_jurisdiction_add", None, 403, 403),
         ("directory_evidence_add", None, 403, 403),
+        ("directory_license_verify", "license", 403, 200),
+        ("directory_compactprivilege_verify", "privilege", 403, 200),
+        ("directory_compactmembership_changelist", None, 200, 403),
+        ("directory_compactmembership_add", None, 403, 403),
+        ("directory_compact_changelist", None, 200, 403),
+        ("directory_compact_add", None, 403, 403),
         ("directory_partner_changelist", None, 403, 403),
         ("directory_partner_change", "partner", 403, 403),
         ("directory_partner_issue_key", "partner", 403, 403),
@@ -189,7 +199,7 @@ def test_desk_counts_its_queues_with_one_question_each(django_assert_max_num_que
     client = signed_in(curator())
     TherapistFactory(life="in_review", slug=None)
     TherapistFactory(licenses=[])
-    with django_assert_max_num_queries(9):  # session, user, two for rights, four queues, my last actions
+    with django_assert_max_num_queries(11):  # session, user, two for rights, six queues, my last actions
         response = client.get("/admin/")
     counts = {queue.label: queue.count for queue in response.context["queues"]}
     assert counts["profiles to review"] == 1

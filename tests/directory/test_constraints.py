@@ -14,6 +14,8 @@ from django.db.models import CheckConstraint, UniqueConstraint
 from directory.models import (
     Approach,
     Change,
+    Compact,
+    CompactMembership,
     CompactPrivilege,
     Concern,
     Evidence,
@@ -26,6 +28,7 @@ from directory.models import (
     Therapist,
     TherapistApproach,
     TherapistConcern,
+    Verification,
 )
 from tests.factories import TODAY, TherapistFactory
 
@@ -46,6 +49,17 @@ def office_of(ada: Therapist, **values: Any) -> None:
 
 def privilege_of(ada: Therapist, **values: Any) -> None:
     CompactPrivilege.objects.create(therapist=ada, jurisdiction=Jurisdiction.objects.get(code="NY"), **values)
+
+
+def check_of(ada: Therapist, **values: Any) -> None:
+    given = {"license": ada.licenses.get(), "source": "BreEZe", "by": "Cora", "method": "register"}
+    drawn = {"result": "confirmed", "checked_on": TODAY, "subject": "LMFT 1 (CA)"}
+    Verification.objects.create(therapist=ada, **{**given, **drawn, **values})
+
+
+def membership_of(state: str, **values: Any) -> None:
+    given = {"compact": Compact.objects.get(code="psypact"), "source": "The commission", "as_of": TODAY}
+    CompactMembership.objects.create(jurisdiction=Jurisdiction.objects.get(code=state), **{**given, **values})
 
 
 def flag_of(ada: Therapist, **values: Any) -> None:
@@ -97,6 +111,26 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
         "a privilege verified, but nowhere",
         lambda ada: privilege_of(ada, verified_on=TODAY),
         "verified_privilege_names_its_source",
+    ),
+    (
+        "a check of nothing",
+        lambda ada: check_of(ada, license=None),
+        "verification_is_of_a_license_or_a_privilege",
+    ),
+    ("a check with no source", lambda ada: check_of(ada, source=""), "verification_names_its_source"),
+    ("a check by nobody", lambda ada: check_of(ada, by=""), "verification_names_who_checked"),
+    ("a check by hearsay", lambda ada: check_of(ada, method="hearsay"), "verification_method_is_known"),
+    ("a check that came out well", lambda ada: check_of(ada, result="fine"), "verification_result_is_known"),
+    (
+        "a state that is twice in a compact",
+        lambda ada: twice(lambda: membership_of("NY")),
+        "one_membership_per_compact_and_state",
+    ),
+    ("a membership from nowhere", lambda ada: membership_of("NY", source=""), "membership_names_its_source"),
+    (
+        "a state that leaves before it is in operation",
+        lambda ada: membership_of("NY", operational_on=TODAY, left_on=TODAY - dt.timedelta(days=1)),
+        "membership_ends_after_it_begins",
     ),
     ("one office listed twice", lambda ada: twice(lambda: _office(ada)), "one_location_per_therapist_street_and_zip"),
     ("a ZIP of four digits", lambda ada: office_of(ada, zip="9001"), "zip_has_five_digits"),

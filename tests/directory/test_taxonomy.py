@@ -247,7 +247,8 @@ def fixtures(tmp_path: Path, settings: Settings) -> Path:
     shutil.copytree(project_settings.FIXTURES / "taxonomy", copy / "taxonomy")
     shutil.copytree(project_settings.FIXTURES / "instruments", copy / "instruments")
     shutil.copytree(project_settings.FIXTURES / "evidence", copy / "evidence")
-    shutil.copy(project_settings.FIXTURES / "zip_centroids.csv", copy / "zip_centroids.csv")
+    for name in ("compacts.json", "zip_centroids.csv"):
+        shutil.copy(project_settings.FIXTURES / name, copy / name)
     settings.FIXTURES = copy
     return copy
 
