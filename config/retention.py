@@ -227,7 +227,7 @@ LICENSE: Final = {
     "supervisor_name supervisor_license": "who supervises an associate, as shown",
 }
 PRIVILEGE: Final = {
-    "id therapist_id jurisdiction_id compact_id credential_number expires_on": "which right, whose, under which compact",
+    "id therapist_id jurisdiction_id compact_id credential_number expires_on": "which right, whose, by what",
     "verified_on source method": "where and how that was checked",
 }
 OFFICE: Final = {

@@ -64,12 +64,19 @@ def without_compact(on: dt.date) -> TherapistQuerySet:
     return Therapist.objects.exclude(life=Therapist.Life.ARCHIVED).filter(Exists(privileges))
 
 
+def odd_numbers(on: dt.date) -> TherapistQuerySet:
+    """Profiles with a license number that does not look like one of its board."""
+    licenses = License.objects.unlike_their_board().filter(therapist=OuterRef("pk"))
+    return Therapist.objects.exclude(life=Therapist.Life.ARCHIVED).filter(Exists(licenses))
+
+
 QUEUES: dict[str, tuple[str, Callable[[dt.date], TherapistQuerySet]]] = {
     "to-review": ("to review", to_review),
     "flagged": ("with open flags", flagged),
     "lapsing": (f"leaving within {LAPSING_DAYS} days", lapsing),
     "lapsed": ("published, but not listed", lapsed),
     "unsupervised": ("associates without a supervisor", unsupervised),
+    "odd-numbers": ("license numbers that look odd", odd_numbers),
     "without-compact": ("privileges without a compact", without_compact),
 }
 
@@ -113,6 +120,12 @@ def queues(*, on: dt.date) -> list[Queue]:
             hint="They are listed as “supervisor not stated”. Ask who supervises them, and enter it.",
             count=unsupervised(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'unsupervised'})}",
+        ),
+        Queue(
+            label="license numbers that look odd",
+            hint="They do not look like the board’s numbers. Compare them: boards change, and people mistype.",
+            count=odd_numbers(on).count(),
+            url=f"{therapists}?{urlencode({'queue': 'odd-numbers'})}",
         ),
         Queue(
             label="privileges without a compact",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from directory.boards import boards
 from directory.models.compact import Compact
 from directory.models.taxonomy import Jurisdiction, LicenseType
 from directory.models.verification import Method
@@ -23,6 +24,18 @@ class LicenseQuerySet(models.QuerySet["License"]):
     def without_supervisor(self) -> LicenseQuerySet:
         """Licences of associates of which nobody has said who supervises them."""
         return self.filter(license_type__code=ASSOCIATE, supervisor_name="")
+
+    def unlike_their_board(self) -> LicenseQuerySet:
+        """Licences whose number does not look like those of their board, where we know what those look like.
+
+        The same as `directory.boards.number_doubt`, but for numbers that are invented.
+        """
+        odd = Q(pk__in=[])
+        for (jurisdiction, license_type), board in boards().items():
+            if board.number_pattern:
+                there = Q(jurisdiction__code=jurisdiction, license_type__code=license_type)
+                odd |= there & ~Q(number__iregex=rf"^\s*{board.number_pattern.strip('^$')}\s*$")
+        return self.filter(odd).exclude(method=Method.INVENTED)
 
 
 class License(models.Model):

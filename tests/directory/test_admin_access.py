@@ -199,7 +199,7 @@ def test_desk_counts_its_queues_with_one_question_each(django_assert_max_num_que
     client = signed_in(curator())
     TherapistFactory(life="in_review", slug=None)
     TherapistFactory(licenses=[])
-    with django_assert_max_num_queries(11):  # session, user, two for rights, six queues, my last actions
+    with django_assert_max_num_queries(12):  # session, user, two for rights, seven queues, my last actions
         response = client.get("/admin/")
     counts = {queue.label: queue.count for queue in response.context["queues"]}
     assert counts["profiles to review"] == 1

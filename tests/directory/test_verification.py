@@ -221,6 +221,8 @@ def test_the_page_says_who_supervises(client: Client) -> None:
 def test_a_number_unlike_those_of_its_board_is_a_question(license_type: str, number: str, is_odd: bool) -> None:
     assert bool(number_doubt("FL", license_type, number)) is is_odd
     assert number_doubt("WY", license_type, number) == "", "where nothing is known nothing is checked"
+    TherapistFactory(licenses=[{"license_type": license_type, "jurisdiction": "FL", "number": number}])
+    assert License.objects.unlike_their_board().exists() is is_odd
 
 
 def test_every_board_says_how_we_know() -> None:
