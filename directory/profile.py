@@ -31,7 +31,7 @@ HOW: dict[str, str] = {
     Method.LETTER: "The board wrote to us.",
     Method.NPPES: "We read it in the national list of providers.",
     Method.DOCUMENT: "We saw the paper itself.",
-    Method.IMPORTED: "They vouched for it when they sent us the profile.",
+    Method.IMPORTED: "It was checked there before the profile came to us.",
     Method.INVENTED: "It is invented for this demo.",
 }
 NO_SUPERVISOR = "They work under supervision. We do not know who supervises them. You can ask."

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminDateWidget
+from django.contrib.admin.widgets import AdminDateWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -32,7 +32,10 @@ class VerificationForm(forms.Form):
 
     method = forms.ChoiceField(label="How you checked", choices=METHODS)
     source = forms.CharField(
-        label="Source", max_length=200, help_text="Where exactly, e.g. “California Board of Behavioral Sciences”."
+        label="Source",
+        max_length=200,
+        widget=AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+        help_text="Where exactly, e.g. “California Board of Behavioral Sciences”.",
     )
     checked_on = forms.DateField(label="On", widget=AdminDateWidget)
     result = forms.ChoiceField(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from directory.boards import number_doubt
-from directory.models import CompactMembership, CompactPrivilege, License, Therapist
+from directory.models import CompactMembership, CompactPrivilege, License, Method, Therapist
 
 
 def why_license_lacks(license: License) -> list[str]:
@@ -27,7 +27,12 @@ def why_associate_lacks(therapist: Therapist, *, on: dt.date) -> list[str]:
 
 
 def license_doubt(license: License) -> str:
-    """Why the number does not look like one of its board; empty when there is nothing to say."""
+    """Why the number does not look like one of its board; empty when there is nothing to say. Of the demo there is not.
+
+    The same as `LicenseQuerySet.unlike_their_board`.
+    """
+    if license.method == Method.INVENTED:
+        return ""
     return number_doubt(license.jurisdiction.code, license.license_type.code, license.number)
 
 

@@ -14,7 +14,7 @@ class Method(models.TextChoices):
     LETTER = "letter", "letter or e-mail from the board"
     NPPES = "nppes", "read in NPPES, the national provider registry"
     DOCUMENT = "document", "saw the document"
-    IMPORTED = "imported", "vouched for by who sent the file"
+    IMPORTED = "imported", "checked by who sent the file"
     EARLIER = "earlier", "noted before there was a log"
     INVENTED = "invented", "invented for the demo"
 
