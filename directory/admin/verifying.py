@@ -47,7 +47,7 @@ class VerificationForm(forms.Form):
         label="Valid until",
         required=False,
         widget=AdminDateWidget,
-        help_text="The last day that the source shows. It replaces what is on record.",
+        help_text="The last day that the source shows; it replaces what is on record. Empty: the source shows none.",
     )
     note = forms.CharField(required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2, "cols": 80}))
 
@@ -134,7 +134,8 @@ class Verifying(admin.ModelAdmin):
         context: dict[str, Any],
     ) -> HttpResponse:
         today = timezone.localdate()
-        initial = {"checked_on": today, "source": context["board"], "expires_on": right.expires_on}
+        # The last day is not filled in: the log holds what somebody saw, not what we had already.
+        initial = {"checked_on": today, "source": context["board"]}
         form = VerificationForm(request.POST if request.method == "POST" else None, initial=initial)
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
