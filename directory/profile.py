@@ -9,7 +9,7 @@ from typing import Any
 
 from directory.boards import register_url
 from directory.browse import NOT_STATED, accepting_words, fee_words
-from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, Lifetime, SPECIALTIES
+from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, SPECIALTIES, Lifetime
 from directory.models import CompactPrivilege, License, Method, PracticeLocation, Therapist
 
 

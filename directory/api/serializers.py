@@ -17,7 +17,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from directory.boards import register_url
-from directory.lifetimes import AGING, AVAILABILITY, FEES, INSURANCE, Lifetime, SPECIALTIES
+from directory.lifetimes import AGING, AVAILABILITY, FEES, INSURANCE, SPECIALTIES, Lifetime
 from directory.models import License, Method, Therapist
 
 ACCEPTING = [*Therapist.Accepting.values]
