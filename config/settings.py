@@ -11,6 +11,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -37,6 +38,23 @@ def seconds(name: str, *, default: float) -> float:
     if not 0 <= value <= 86_400:
         raise ImproperlyConfigured(f"{name} is no number of seconds from 0 to 86400. Write it like {default:g}.")
     return value
+
+
+def site_url(url: str, *, otherwise: str) -> str:
+    """The address under which the site is reached, without a slash at its end."""
+    parts = urlsplit(url or otherwise)
+    bare = f"{parts.scheme}://{parts.netloc}"
+    try:
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and "*" not in parts.netloc
+        right = right and "@" not in parts.netloc and (parts.port or 1) > 0 and (url or otherwise).rstrip("/") == bare
+    except ValueError:  # a port that is no number
+        right = False
+    if not right:
+        raise ImproperlyConfigured(
+            "SITE_URL is not the address of a site. Links in mails lead there: write it like https://example.org, "
+            "without a path."
+        )
+    return bare
 
 
 def random_local_secret(path: Path) -> str:
@@ -213,7 +231,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 1  # hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # an account alone could be locked by anyone
 AXES_HANDLER = "config.lockout.FailedSignIns"
-AXES_CLIENT_IP_CALLABLE = "config.lockout.stand_in_address"  # the address itself is nowhere kept
+AXES_CLIENT_IP_CALLABLE = "directory.limits.stand_in_address"  # the address itself is nowhere kept
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "otp_token"]
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
@@ -298,6 +316,12 @@ SPECTACULAR_SETTINGS = {
 # --- Mail, logs -------------------------------------------------------------------------------------------------------
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="directory@localhost")
+EMAIL_TIMEOUT = 20  # seconds; a server that does not answer holds up nobody for longer
+# Where links in mails lead. Never the Host header of a request: whoever asks could choose it.
+SITE_URL = site_url(
+    env.str("SITE_URL", default=""),
+    otherwise=f"http://127.0.0.1:{env.str('PORT', default='8000')}" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
+)
 
 # One line per request, written by config.middleware.RequestLog: method, path, status, time. No query string, referrer,
 # address, agent or body. Whatever Django, gunicorn and other libraries log would carry these, so of all of it

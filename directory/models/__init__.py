@@ -1,10 +1,12 @@
 """Who practises, and who may ask."""
 
+from directory.models.attestation import AttestationLink, Correction, Reminder
 from directory.models.change import Change, PastCard, SearchCard, SearchRow
 from directory.models.compact import Compact, CompactMembership
 from directory.models.license import CompactPrivilege, License
 from directory.models.partner import Partner, PartnerKey, Scope
 from directory.models.practice import PracticeLocation
+from directory.models.report import Allowance, ProblemReport
 from directory.models.taxonomy import (
     Approach,
     Concern,
@@ -28,12 +30,15 @@ from directory.models.therapist import (
 from directory.models.verification import Method, Result, Verification
 
 __all__ = [
+    "Allowance",
     "Approach",
+    "AttestationLink",
     "Change",
     "Compact",
     "CompactMembership",
     "CompactPrivilege",
     "Concern",
+    "Correction",
     "DeliveryMethod",
     "Evidence",
     "InsurancePlan",
@@ -48,6 +53,8 @@ __all__ = [
     "Population",
     "PracticeLocation",
     "Result",
+    "ProblemReport",
+    "Reminder",
     "Scope",
     "ScreeningFlag",
     "SearchCard",

@@ -12,7 +12,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from config.lockout import stand_in_address
+from directory.limits import stand_in_address
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/admin/login/?next=/admin/"
