@@ -23,12 +23,14 @@ from directory.curation.verification_log import log_checks
 from directory.models import (
     CompactMembership,
     CompactPrivilege,
+    Correction,
     Jurisdiction,
     License,
     Method,
     Partner,
     PartnerKey,
     PracticeLocation,
+    ProblemReport,
     Result,
     Scope,
     ScreeningFlag,
@@ -66,6 +68,13 @@ class CannotMove(Exception):
 
 class ReasonMissing(ValueError):
     """A decision needs a reason on record."""
+
+
+class AlreadyDecided(Exception):
+    """Somebody else has decided in the meantime; the first decision stays."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has decided on this already. Their decision stays.")
 
 
 class CannotVerify(ValueError):
@@ -212,6 +221,15 @@ def attest(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.date) -> 
 
 
 @transaction.atomic
+def renew_consent(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.date) -> None:
+    """Record that the therapist agreed on that day to be listed."""
+    therapist.refresh_from_db(from_queryset=Therapist.objects.select_for_update())
+    therapist.consented_on = on
+    _sign(therapist, by=by, reason="Agreed to be listed")
+    therapist.save(update_fields=["consented_on", "updated_at"])
+
+
+@transaction.atomic
 def screen_texts(*, therapist: Therapist, on: dt.date) -> int:
     """Screen headline and bio as they stand, write the flags, and return how many are new."""
     return refresh_flags([therapist], on=on)
@@ -227,6 +245,61 @@ def decide_flag(
     _require(reason)
     flag.decision, flag.reason, flag.decided_by, flag.decided_at = decision, reason.strip(), str(by), at
     flag.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+
+
+@transaction.atomic
+def ask_correction(
+    *, therapist: Therapist, field: str, old: str = "", new: str = "", note: str = "", on: dt.date
+) -> Correction:
+    """Put a correction that the therapist asks for before the curators. A later one takes the place of an open one."""
+    correction, _ = Correction.objects.update_or_create(
+        therapist=therapist,
+        field=field,
+        state=Correction.State.OPEN,
+        defaults={"old": old, "new": new, "note": note, "asked_on": on},
+    )
+    return correction
+
+
+@transaction.atomic
+def decide_correction(
+    *, correction: Correction, by: AbstractBaseUser | str, accept: bool, reason: str, at: dt.datetime
+) -> None:
+    """Accept or decline what a therapist asked to correct. Raises ReasonMissing, AlreadyDecided.
+
+    Accepting writes a name or an email address to the profile. A license is corrected on the profile by hand, because
+    what was verified has to be verified again.
+    """
+    _require(reason)
+    correction.refresh_from_db(from_queryset=Correction.objects.select_for_update())
+    if correction.state != Correction.State.OPEN:
+        raise AlreadyDecided
+    if accept and correction.field in (Correction.Field.NAME, Correction.Field.EMAIL):
+        therapist = Therapist.objects.select_for_update().get(pk=correction.therapist_id)
+        setattr(therapist, correction.field, correction.new)
+        _sign(therapist, by=by, reason=f"Correction accepted: {reason.strip()}")
+        therapist.save(update_fields=[correction.field, "updated_at"])
+    correction.state = Correction.State.ACCEPTED if accept else Correction.State.DECLINED
+    correction.reason, correction.decided_by, correction.decided_at = reason.strip(), str(by), at
+    correction.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+
+
+@transaction.atomic
+def report_problem(*, therapist: Therapist, kind: str, text: str, on: dt.date) -> None:
+    """Put what a visitor says is wrong with a listing before the curators. Nothing tells who said it."""
+    ProblemReport.objects.create(therapist=therapist, kind=kind, text=text, received_on=on)
+
+
+@transaction.atomic
+def resolve_report(*, report: ProblemReport, by: AbstractBaseUser | str, reason: str, at: dt.datetime) -> None:
+    """Close a report with what came of it. Raises ReasonMissing, AlreadyDecided."""
+    _require(reason)
+    report.refresh_from_db(from_queryset=ProblemReport.objects.select_for_update())
+    if report.state != ProblemReport.State.OPEN:
+        raise AlreadyDecided
+    report.state, report.reason = ProblemReport.State.RESOLVED, reason.strip()
+    report.decided_by, report.decided_at = str(by), at
+    report.save(update_fields=["state", "reason", "decided_by", "decided_at"])
 
 
 @transaction.atomic
@@ -353,6 +426,7 @@ def _sign(row: Any, *, by: AbstractBaseUser | str, reason: str) -> None:
     """Tell the history who changed the row and why."""
     if isinstance(by, str):
         reason = f"{by}: {reason}"
+        row._history_user = None  # not whoever happens to be signed in in the same browser
     else:
         row._history_user = by
     row._change_reason = reason[:LONGEST_CHANGE_REASON]

@@ -57,14 +57,19 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
     on = localdate()
     found = Therapist.objects.published(on=on).with_profile().with_evidence().with_slug(slug)
     if found is None:
-        if Therapist.objects.once_listed().with_slug(slug) or Change.objects.about(slug).exists():
-            return render(request, "410.html", status=410)
-        raise Http404("No therapist has this address.")
+        return not_listed(request, slug)
     return render(
         request,
         "directory/therapist.html",
         {"therapist": found, "profile": ProfilePage(found, on=on), "kept": slug in slugs_of(request)},
     )
+
+
+def not_listed(request: HttpRequest, slug: str) -> HttpResponse:
+    """410 for someone who was listed and is not any more. Raises Http404 for an address that nobody ever had."""
+    if Therapist.objects.once_listed().with_slug(slug) or Change.objects.about(slug).exists():
+        return render(request, "410.html", status=410)
+    raise Http404("No therapist has this address.")
 
 
 @cache_control(no_store=True)  # "Leave this site now" empties it: Back asks again

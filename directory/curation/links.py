@@ -21,13 +21,21 @@ class LinkClosed(Exception):
     """The link was used, has ended, or leads to a profile that is gone for good."""
 
 
+def new_secret() -> str:
+    return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def address_of(secret: str) -> str:
+    """The whole address of the page that the secret opens."""
+    return settings.SITE_URL + reverse("directory:listing", args=[secret])
+
+
 @transaction.atomic
-def make_link(*, therapist: Therapist, by: str, at: dt.datetime) -> str:
-    """Make a link for a therapist and return its whole address: this once. Links made before end at that moment."""
+def keep_link(*, therapist: Therapist, secret: str, by: str, at: dt.datetime) -> None:
+    """From now on the secret opens this therapist's listing, and links made before end."""
     # Two that are made at once wait for each other here, so that one of them is the newest.
     Therapist.objects.select_for_update(no_key=True).only("pk").get(pk=therapist.pk)
     AttestationLink.objects.filter(therapist=therapist, used_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
-    secret = secrets.token_urlsafe(SECRET_BYTES)
     AttestationLink.objects.create(
         therapist=therapist,
         digest=digest_of(secret),
@@ -35,7 +43,6 @@ def make_link(*, therapist: Therapist, by: str, at: dt.datetime) -> str:
         made_by=by,
         expires_at=at + dt.timedelta(days=LINK_DAYS),
     )
-    return settings.SITE_URL + reverse("directory:listing", args=[secret])
 
 
 def open_link(secret: str, *, at: dt.datetime) -> AttestationLink | None:
@@ -52,7 +59,7 @@ def use_up(link: AttestationLink, *, at: dt.datetime) -> Therapist:
 
     Call it within a transaction: what is done with the link and that it is used stand or fall together.
     """
-    # The therapist first, as make_link does: nobody waits in a circle.
+    # The therapist first, as keep_link does: nobody waits in a circle.
     therapist = Therapist.objects.select_for_update().get(pk=link.therapist_id)
     link.refresh_from_db(from_queryset=AttestationLink.objects.select_for_update())
     link.therapist = therapist

@@ -19,6 +19,7 @@ from directory.models import (
     TherapistConcern,
 )
 from directory.models.taxonomy import VOCABULARIES
+from directory.models.therapist import TherapistQuerySet
 
 PLAIN = (
     "name", "pronouns", "gender", "email", "phone", "website", "npi", "years_in_practice", "fee_min", "fee_max",
@@ -86,14 +87,15 @@ def through(relation: str) -> tuple[type[models.Model], str]:
 
 
 def profiles_of(external_ids: Iterable[str], terms: Terms) -> dict[str, Profile]:
-    """The profiles that exist under these ids, locked until the transaction ends."""
+    """The profiles that exist under these ids of senders, locked until the transaction ends."""
+    profiles = locked_profiles(Therapist.objects.filter(external_id__in=list(external_ids)), terms)
+    return {profile.therapist.external_id or "": profile for profile in profiles}
+
+
+def locked_profiles(asked: TherapistQuerySet, terms: Terms) -> list[Profile]:
+    """The profiles of these therapists, locked until the transaction ends."""
     # Locked in one order, so that two imports of the same therapists wait for each other instead of failing.
-    therapists = list(
-        Therapist.objects.select_for_update()
-        .defer("search_document")
-        .filter(external_id__in=list(external_ids))
-        .order_by("pk")
-    )
+    therapists = list(asked.select_for_update().defer("search_document").order_by("pk"))
     profiles = {therapist.pk: Profile(therapist=therapist) for therapist in therapists}
     if profiles:
         for relation in TERM_SETS:
@@ -113,7 +115,7 @@ def profiles_of(external_ids: Iterable[str], terms: Terms) -> dict[str, Profile]
             profiles[privilege.therapist_id].privileges.append(privilege)
         for location in PracticeLocation.objects.filter(therapist__in=profiles).order_by("id"):
             profiles[location.therapist_id].locations.append(location)
-    return {profile.therapist.external_id or "": profile for profile in profiles.values()}
+    return list(profiles.values())
 
 
 def license_meant(row: Row, profile: Profile, terms: Terms) -> License | None:

@@ -17,7 +17,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from directory.curation.letters import letter
-from directory.curation.links import make_link
+from directory.curation.links import address_of, keep_link, new_secret
 from directory.lifetimes import ATTESTATION, AVAILABILITY, CONSENT
 from directory.models import License, Reminder, Therapist
 from directory.models.therapist import TherapistQuerySet
@@ -133,11 +133,10 @@ def send_letter(therapist_id: int, *, on: dt.date) -> bool | None:
     asked = [x for x in waiting if x not in gone]
     if not asked:
         return None
+    secret = new_secret()
+    text = letter(name=therapist.name, kinds=[x.kind for x in asked], link=address_of(secret))
     try:
-        with transaction.atomic():  # a link that nobody gets is not made, and the one before it goes on
-            link = make_link(therapist=therapist, by=asked[0].asked_by, at=at)
-            text = letter(name=therapist.name, kinds=[x.kind for x in asked], link=link)
-            EmailMessage(text.subject, text.body, settings.DEFAULT_FROM_EMAIL, [therapist.email]).send()
+        EmailMessage(text.subject, text.body, settings.DEFAULT_FROM_EMAIL, [therapist.email]).send()
     except Exception as error:  # whatever a mail backend may raise: the others shall get theirs
         for reminder in asked:
             reminder.attempts += 1
@@ -145,6 +144,8 @@ def send_letter(therapist_id: int, *, on: dt.date) -> bool | None:
             reminder.last_error = type(error).__name__[:80]  # its words may hold the address
             reminder.save(update_fields=["attempts", "next_try_at", "last_error"])
         return False
+    # Kept only now: the profile is not locked while a mail server thinks, and a letter that did not go out ends no link.
+    keep_link(therapist=therapist, secret=secret, by=asked[0].asked_by, at=at)
     Reminder.objects.filter(pk__in=[x.pk for x in asked]).update(sent_at=at, next_try_at=None, last_error="")
     return True
 

@@ -178,6 +178,10 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         """The therapist with this slug among these, or None."""
         return self.filter(slug=slug).first()
 
+    def reached_by(self, email: str) -> Self:
+        """Therapists whose email address on record is this one, whatever its capitals; none that left for good."""
+        return self.filter(email__iexact=email).exclude(life=Therapist.Life.ARCHIVED).order_by("pk")
+
     def in_order_of_name(self) -> Self:
         """Therapists as in a register: by name, whatever its capitals, and equal names by id."""
         return self.order_by(Lower("name"), "id")
