@@ -320,7 +320,9 @@ EMAIL_TIMEOUT = 20  # seconds; a server that does not answer holds up nobody for
 # Where links in mails lead. Never the Host header of a request: whoever asks could choose it.
 SITE_URL = site_url(
     env.str("SITE_URL", default=""),
-    otherwise=f"http://127.0.0.1:{env.str('PORT', default='8000')}" if LOCAL else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
+    otherwise=f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+    if LOCAL
+    else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
 )
 
 # One line per request, written by config.middleware.RequestLog: method, path, status, time. No query string, referrer,

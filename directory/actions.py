@@ -18,6 +18,7 @@ from directory.curation.bulk_history import CHANGED, record
 from directory.curation.flags import refresh_flags
 from directory.curation.licenses import hanging_on, why_associate_lacks, why_not_verifiable
 from directory.curation.listing import why_not_listed
+from directory.curation.reminders import ask_for_link, send_letter
 from directory.curation.slugs import free_slug, slug_of
 from directory.curation.verification_log import log_checks
 from directory.models import (
@@ -75,6 +76,10 @@ class AlreadyDecided(Exception):
 
     def __init__(self) -> None:
         super().__init__("Somebody has decided on this already. Their decision stays.")
+
+
+class CannotReach(Exception):
+    """A therapist cannot be written to, or the letter was not taken."""
 
 
 class CannotVerify(ValueError):
@@ -245,6 +250,23 @@ def decide_flag(
     _require(reason)
     flag.decision, flag.reason, flag.decided_by, flag.decided_at = decision, reason.strip(), str(by), at
     flag.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+
+
+def queue_link(*, therapist: Therapist, by: AbstractBaseUser | str, at: dt.datetime) -> None:
+    """Have the next run of `run_due` send the therapist a new link. Raises CannotReach without an email address."""
+    if not therapist.email:
+        raise CannotReach("No email address is on record.")
+    ask_for_link(therapist=therapist, by=str(by), at=at)
+
+
+def send_link(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.date, at: dt.datetime) -> None:
+    """Send the therapist a new link now. Raises CannotReach; `run_due` tries a letter again that was not taken."""
+    queue_link(therapist=therapist, by=by, at=at)
+    sent = send_letter(therapist.pk, on=on)
+    if sent is False:
+        raise CannotReach("The mail server did not take the letter. It is tried again by itself.")
+    if sent is None:
+        raise CannotReach("A link went out less than an hour ago, or waits to be tried again.")
 
 
 @transaction.atomic

@@ -83,9 +83,7 @@ def correct(*, link: AttestationLink, answer: Answer, on: dt.date, at: dt.dateti
         actions.ask_correction(therapist=therapist, field=Correction.Field.LICENSE, note=answer.license_note, on=on)
     _confirm(therapist, consents=answer.consents, on=on)
     actions.screen_texts(therapist=therapist, on=on)
-    return therapist.screening_flags.filter(
-        tier=ScreeningFlag.Tier.HOLD, decision=ScreeningFlag.Decision.OPEN
-    ).exists()
+    return therapist.screening_flags.filter(tier=ScreeningFlag.Tier.HOLD, decision=ScreeningFlag.Decision.OPEN).exists()
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -106,7 +106,11 @@ class ListingForm(ConfirmForm):
     website = text("website", "Website", inputmode="url", autocomplete="url")
     name = text("name", "Your name", help_text="A curator looks at a new name first.")
     email = text(
-        "email", "Your email", help_text="A curator looks at a new email first.", inputmode="email", autocomplete="email"
+        "email",
+        "Your email",
+        help_text="A curator looks at a new email first.",
+        inputmode="email",
+        autocomplete="email",
     )
     license_note = forms.CharField(
         label="Something about my license is different",
@@ -277,14 +281,14 @@ class ListingForm(ConfirmForm):
         )
 
 
-def _stated(therapist: Therapist, offices: list[PracticeLocation | None]) -> Mapping[str, Any]:
+def _stated(therapist: Therapist, offices: list[PracticeLocation | None]) -> dict[str, Any]:
     stated: dict[str, Any] = {
         name: getattr(therapist, name)
         for name in (
             *TEXTS, "gender", "years_in_practice", "accepting_clients", "next_opening_on", "fee_min", "fee_max",
         )
     }  # fmt: skip
-    stated["sliding_scale"] = {True: "yes", False: "no"}.get(therapist.sliding_scale, "")  # type: ignore[call-overload]
+    stated["sliding_scale"] = {True: "yes", False: "no", None: ""}[therapist.sliding_scale]
     for vocabulary in SETS:
         terms: QuerySet[Any] = getattr(therapist, vocabulary).all()
         stated[vocabulary] = [term.code for term in terms]

@@ -38,7 +38,7 @@ class ReasonForm(forms.Form):
 class Step:
     """Something a curator may do with a profile. `to` is the life it leads to; None: it stays as it is.
 
-    `do(therapist, by, reason)` raises CannotMove, CannotPublish or ReasonMissing when it is not possible.
+    `do(therapist, by, reason)` raises CannotMove, CannotPublish, CannotReach or ReasonMissing when it is not possible.
     """
 
     label: str
@@ -72,6 +72,14 @@ STEPS: Final[dict[str, Step]] = {
         to=None,
         do=lambda therapist, by, reason: actions.attest(therapist=therapist, by=by, on=timezone.localdate()),
     ),
+    "send-link": Step(
+        label="Send a link",
+        done="Sent a link to",
+        to=None,
+        do=lambda therapist, by, reason: actions.send_link(
+            therapist=therapist, by=by, on=timezone.localdate(), at=timezone.now()
+        ),
+    ),
     "suspend": Step(
         label="Suspend",
         done="Suspended",
@@ -98,7 +106,7 @@ def staff(request: HttpRequest) -> AbstractBaseUser:
 class LifeSteps(admin.ModelAdmin):
     """A ModelAdmin whose list has the steps as bulk actions and whose change page has them as buttons."""
 
-    actions = ["publish", "submit", "attest", "suspend", "archive"]
+    actions = ["publish", "submit", "attest", "send_links", "suspend", "archive"]
 
     @admin.action(description="Publish the selected profiles", permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
@@ -111,6 +119,19 @@ class LifeSteps(admin.ModelAdmin):
     @admin.action(description="Confirm all facts of the selected profiles today", permissions=["change"])
     def attest(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
         return self._in_bulk(request, queryset, "attest")
+
+    @admin.action(description="Send the selected profiles a link", permissions=["change"])
+    def send_links(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> None:
+        """Queued, unlike the button: a mail server may take its time over many."""
+        reachable = list(queryset.exclude(life=Therapist.Life.ARCHIVED).exclude(email=""))
+        for therapist in reachable:
+            actions.queue_link(therapist=therapist, by=staff(request), at=timezone.now())
+        if reachable:
+            told = f"Links for {len(reachable)} go out with the next run of run_due."
+            self.message_user(request, told, messages.SUCCESS)
+        if without := queryset.count() - len(reachable):
+            told = f"{without} get none: no email address is on record, or they left for good."
+            self.message_user(request, told, messages.WARNING)
 
     @admin.action(description="Suspend the selected profiles…", permissions=["change"])
     def suspend(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
@@ -210,7 +231,7 @@ class LifeSteps(admin.ModelAdmin):
                 step.do(therapist, staff(request), reason)
             except actions.CannotPublish as refusal:
                 refused.append((therapist.name, " ".join(refusal.reasons)))
-            except (actions.CannotMove, actions.ReasonMissing) as refusal:
+            except (actions.CannotMove, actions.CannotReach, actions.ReasonMissing) as refusal:
                 refused.append((therapist.name, str(refusal)))
             else:
                 self.log_change(request, therapist, f"{step.done}. {reason}".strip())

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from directory.models import CompactPrivilege, License, ScreeningFlag, Therapist
+from directory.models import CompactPrivilege, Correction, License, ProblemReport, ScreeningFlag, Therapist
 from directory.models.therapist import TherapistQuerySet
 
 LAPSING_DAYS = 14
@@ -40,6 +40,11 @@ def lapsing(on: dt.date) -> TherapistQuerySet:
     """Profiles that are listed today and will not be within two weeks, unless somebody acts."""
     later = _listed(on + dt.timedelta(days=LAPSING_DAYS))
     return Therapist.objects.published(on=on).filter(~Exists(later))
+
+
+def unreachable(on: dt.date) -> TherapistQuerySet:
+    """Profiles that are published and that nobody can remind: no email address is on record."""
+    return Therapist.objects.filter(life=Therapist.Life.PUBLISHED, email="")
 
 
 def flagged(on: dt.date) -> TherapistQuerySet:
@@ -78,6 +83,7 @@ QUEUES: dict[str, tuple[str, Callable[[dt.date], TherapistQuerySet]]] = {
     "unsupervised": ("associates without a supervisor", unsupervised),
     "odd-numbers": ("license numbers that look odd", odd_numbers),
     "without-compact": ("privileges without a compact", without_compact),
+    "unreachable": ("no way to remind", unreachable),
 }
 
 
@@ -91,6 +97,18 @@ def queues(*, on: dt.date) -> list[Queue]:
     therapists = reverse("admin:directory_therapist_changelist")
     flags = reverse("admin:directory_screeningflag_changelist")
     return [
+        Queue(
+            label="problems reported",
+            hint="By visitors. Something that may harm people is on top.",
+            count=ProblemReport.objects.open().count(),
+            url=reverse("admin:directory_problemreport_changelist"),
+        ),
+        Queue(
+            label="corrections to accept",
+            hint="A new name, email address or license, as the therapist says.",
+            count=Correction.objects.filter(state=Correction.State.OPEN).count(),
+            url=reverse("admin:directory_correction_changelist"),
+        ),
         Queue(
             label="profiles to review",
             hint="Handed in. Read them, then publish or send them back.",
@@ -132,6 +150,12 @@ def queues(*, on: dt.date) -> list[Queue]:
             hint="A file brought them without saying which compact. Enter it, then verify them.",
             count=without_compact(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'without-compact'})}",
+        ),
+        Queue(
+            label="no way to remind",
+            hint="Published, without an email address. Call them.",
+            count=unreachable(on).count(),
+            url=f"{therapists}?{urlencode({'queue': 'unreachable'})}",
         ),
     ]
 

@@ -77,8 +77,7 @@ def queue_reminders(on: dt.date) -> int:
         batch: list[Reminder] = []
         for therapist in _to_ask(on).iterator(chunk_size=BATCH):
             batch += [
-                Reminder(therapist=therapist, kind=kind, due_on=day)
-                for kind, day in sorted(due_of(therapist, on=on))
+                Reminder(therapist=therapist, kind=kind, due_on=day) for kind, day in sorted(due_of(therapist, on=on))
             ]
             if len(batch) >= BATCH:
                 made += _queue(batch)
@@ -144,7 +143,7 @@ def send_letter(therapist_id: int, *, on: dt.date) -> bool | None:
             reminder.last_error = type(error).__name__[:80]  # its words may hold the address
             reminder.save(update_fields=["attempts", "next_try_at", "last_error"])
         return False
-    # Kept only now: the profile is not locked while a mail server thinks, and a letter that did not go out ends no link.
+    # Kept only now: no profile is locked while a mail server thinks, and a letter that did not go out ends no link.
     keep_link(therapist=therapist, secret=secret, by=asked[0].asked_by, at=at)
     Reminder.objects.filter(pk__in=[x.pk for x in asked]).update(sent_at=at, next_try_at=None, last_error="")
     return True

@@ -5,90 +5,247 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0008_truncated'),
+        ("directory", "0008_truncated"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Allowance',
+            name="Allowance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(unique=True)),
-                ('count', models.PositiveIntegerField()),
-                ('ends_at', models.DateTimeField(db_index=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField(unique=True)),
+                ("count", models.PositiveIntegerField()),
+                ("ends_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='AttestationLink',
+            name="AttestationLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(unique=True)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=150)),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, help_text='When a newer link took its place.', null=True)),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attestation_links', to='directory.therapist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField(unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=150)),
+                ("expires_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, help_text="When a newer link took its place.", null=True),
+                ),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attestation_links",
+                        to="directory.therapist",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='link_ends_after_it_is_made'), models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('ended_at__isnull', True), _connector='OR'), name='used_link_is_not_ended_as_well'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True), ('used_at__isnull', True)), fields=('therapist',), name='one_open_link_per_therapist')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("made_at"))), name="link_ends_after_it_is_made"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("used_at__isnull", True), ("ended_at__isnull", True), _connector="OR"),
+                        name="used_link_is_not_ended_as_well",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True), ("used_at__isnull", True)),
+                        fields=("therapist",),
+                        name="one_open_link_per_therapist",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(choices=[('name', 'Name'), ('email', 'Email address on record'), ('license', 'License')], max_length=10)),
-                ('old', models.CharField(blank=True, max_length=254)),
-                ('new', models.CharField(blank=True, max_length=254)),
-                ('note', models.CharField(blank=True, help_text="In the therapist's own words.", max_length=1000)),
-                ('asked_on', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('accepted', 'Accepted'), ('declined', 'Declined')], default='open', max_length=8)),
-                ('decided_by', models.CharField(blank=True, max_length=150)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='directory.therapist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[("name", "Name"), ("email", "Email address on record"), ("license", "License")],
+                        max_length=10,
+                    ),
+                ),
+                ("old", models.CharField(blank=True, max_length=254)),
+                ("new", models.CharField(blank=True, max_length=254)),
+                ("note", models.CharField(blank=True, help_text="In the therapist's own words.", max_length=1000)),
+                ("asked_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("accepted", "Accepted"), ("declined", "Declined")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("decided_by", models.CharField(blank=True, max_length=150)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="directory.therapist",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('decided_by', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='decided_correction_has_reason_author_and_time'), models.CheckConstraint(condition=models.Q(('field__in', ['name', 'email', 'license'])), name='correction_field_is_known'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'accepted', 'declined'])), name='correction_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('new', ''), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='correction_says_something'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('therapist', 'field'), name='one_open_correction_per_therapist_and_field')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"),
+                            models.Q(
+                                models.Q(("reason", ""), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decided_correction_has_reason_author_and_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("field__in", ["name", "email", "license"])),
+                        name="correction_field_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "accepted", "declined"])),
+                        name="correction_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("new", ""), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
+                        ),
+                        name="correction_says_something",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("therapist", "field"),
+                        name="one_open_correction_per_therapist_and_field",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ProblemReport',
+            name="ProblemReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'The phone number or email does not work'), ('not-accepting', 'They are not taking new clients'), ('moved', 'They moved or closed'), ('license', 'The license looks wrong'), ('text', 'Something they say here is not true'), ('harmful', 'They offer something that can harm people'), ('other', 'Something else')], max_length=13)),
-                ('text', models.CharField(blank=True, max_length=1000)),
-                ('received_on', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Open'), ('resolved', 'Resolved')], default='open', max_length=8)),
-                ('decided_by', models.CharField(blank=True, max_length=150)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='problem_reports', to='directory.therapist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("phone", "The phone number or email does not work"),
+                            ("not-accepting", "They are not taking new clients"),
+                            ("moved", "They moved or closed"),
+                            ("license", "The license looks wrong"),
+                            ("text", "Something they say here is not true"),
+                            ("harmful", "They offer something that can harm people"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                ("text", models.CharField(blank=True, max_length=1000)),
+                ("received_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("resolved", "Resolved")], default="open", max_length=8
+                    ),
+                ),
+                ("decided_by", models.CharField(blank=True, max_length=150)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="problem_reports",
+                        to="directory.therapist",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(models.Q(('reason', ''), _negated=True), models.Q(('decided_by', ''), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='resolved_report_has_reason_author_and_time'), models.CheckConstraint(condition=models.Q(('state__in', ['open', 'resolved'])), name='report_state_is_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['phone', 'not-accepting', 'moved', 'license', 'text', 'harmful', 'other'])), name='report_kind_is_known')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "open"),
+                            models.Q(
+                                models.Q(("reason", ""), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="resolved_report_has_reason_author_and_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "resolved"])), name="report_state_is_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["phone", "not-accepting", "moved", "license", "text", "harmful", "other"])
+                        ),
+                        name="report_kind_is_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('attestation', 'Attestation due'), ('openings', 'Openings stale'), ('consent', 'Consent due'), ('license', 'License expiring'), ('asked', 'Link asked for')], max_length=11)),
-                ('due_on', models.DateField()),
-                ('asked_by', models.CharField(default='run_due', editable=False, max_length=150)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('dropped_at', models.DateTimeField(blank=True, help_text='When it was no longer needed.', null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.CharField(blank=True, help_text='The kind of the last failure.', max_length=80)),
-                ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='directory.therapist')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("attestation", "Attestation due"),
+                            ("openings", "Openings stale"),
+                            ("consent", "Consent due"),
+                            ("license", "License expiring"),
+                            ("asked", "Link asked for"),
+                        ],
+                        max_length=11,
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                ("asked_by", models.CharField(default="run_due", editable=False, max_length=150)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("dropped_at", models.DateTimeField(blank=True, help_text="When it was no longer needed.", null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.CharField(blank=True, help_text="The kind of the last failure.", max_length=80)),
+                (
+                    "therapist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reminders", to="directory.therapist"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dropped_at__isnull', True), ('sent_at__isnull', True)), fields=['therapist'], name='reminders_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('therapist', 'kind', 'due_on'), name='one_reminder_per_therapist_kind_and_day'), models.CheckConstraint(condition=models.Q(('kind__in', ['attestation', 'openings', 'consent', 'license', 'asked'])), name='reminder_kind_is_known'), models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('dropped_at__isnull', True), _connector='OR'), name='sent_reminder_is_not_dropped')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dropped_at__isnull", True), ("sent_at__isnull", True)),
+                        fields=["therapist"],
+                        name="reminders_waiting",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("therapist", "kind", "due_on"), name="one_reminder_per_therapist_kind_and_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["attestation", "openings", "consent", "license", "asked"])),
+                        name="reminder_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_at__isnull", True), ("dropped_at__isnull", True), _connector="OR"),
+                        name="sent_reminder_is_not_dropped",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, on: dt.date | None = None, **options: Any) -> None:
         on = on or timezone.localdate()
-        console = Console(file=self.stdout._out, highlight=False, soft_wrap=True)
+        console = Console(file=cast(IO[str], self.stdout), highlight=False, soft_wrap=True)
         width = max(len(duty.name) for duty in DUE)
         failed = False
         for duty in DUE:
