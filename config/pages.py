@@ -22,6 +22,7 @@ from config import problems
 from config.crisis_lines import CRISIS_LINES
 from config.leaving import forget_visit, is_sensitive
 from directory import shortlist
+from directory.models.report import REPORT_KEPT, TEXT_KEPT
 
 YOUTH_LINES = {"988", "988-spanish", "crisis-text-line", "childhelp", "trevor"}
 
@@ -43,6 +44,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "idle_hours": drafts.IDLE // dt.timedelta(hours=1),
         "hard_days": drafts.HARD // day,
         "shortlist_days": dt.timedelta(seconds=shortlist.MONTH) // day,
+        "report_text_days": TEXT_KEPT // day,
+        "report_days": REPORT_KEPT // day,
         "form_days": dt.timedelta(seconds=settings.CSRF_COOKIE_AGE) // day,
     }
     return render(request, "privacy.html", periods)

@@ -18,7 +18,9 @@ from django.db.models import Model
 
 from assessments import drafts
 from directory import shortlist
+from directory.models.attestation import LINK_DAYS, LINKS_KEPT, REMINDERS_KEPT
 from directory.models.change import PAST_CARDS_KEPT
+from directory.models.report import REPORT_KEPT, TEXT_KEPT
 
 
 class About(Enum):
@@ -146,6 +148,35 @@ CLIENTS: Final = [
     ),
     Holding(
         about=About.CLIENTS,
+        kind="table",
+        name="directory_problemreport",
+        what="what a visitor says is wrong with a listing; nothing tells who said it",
+        until=f"the text {_days(TEXT_KEPT)} days after a curator decided; all of it {_days(REPORT_KEPT)} days after it "
+        "came, or with the profile",
+        deleted_by="`purge` every hour, a curator who deletes the profile",
+        fields={
+            "id therapist_id": "number, and whose listing",
+            "kind text": "what is wrong, and the words that were typed, if any",
+            "received_on": "the day; no time",
+            "state reason decided_by decided_at": "what a curator decided",
+        },
+        on_page="A report, if you send one about a listing",
+    ),
+    Holding(
+        about=About.CLIENTS,
+        kind="table",
+        name="directory_allowance",
+        what="how many reports or requests for a link came from one network in an hour, or about one listing in a day",
+        until="the hour or the day ends",
+        deleted_by="`purge` every hour",
+        fields={
+            "id digest": "stands for the network or the listing in this hour or day alone; leads to no report",
+            "count ends_at": "how many, and until when it counts",
+        },
+        on_page="A count of reports from your network",
+    ),
+    Holding(
+        about=About.CLIENTS,
         kind="log line",
         name="request",
         what="one for each request",
@@ -264,6 +295,40 @@ PROFILE: Final = [
         {
             "id therapist_id tier term field sentence found_on": "what was found, where",
             "decision reason decided_by decided_at": "what a curator decided",
+        },
+    ),
+    _profile(
+        "directory_correction",
+        "what a therapist asked to correct",
+        {
+            "id therapist_id field old new note asked_on": "what stood there, what they say, and when",
+            "state reason decided_by decided_at": "what a curator decided",
+        },
+    ),
+    Holding(
+        about=About.THERAPISTS,
+        kind="table",
+        name="directory_attestationlink",
+        what="links by which a therapist confirms a listing; the secret is only in the letter",
+        until=f"{_days(LINKS_KEPT)} days after its {LINK_DAYS} days, or the profile is deleted",
+        deleted_by=f"`purge` every hour, {ERASED_WITH_PROFILE}",
+        fields={
+            "id therapist_id made_by": "whose, and who had it sent",
+            "digest": "SHA-256 of the secret; opens nothing",
+            "made_at expires_at used_at ended_at": "when it works, was used, was replaced",
+        },
+    ),
+    Holding(
+        about=About.THERAPISTS,
+        kind="table",
+        name="directory_reminder",
+        what="letters to therapists that wait or went out; their words are not kept",
+        until=f"{_days(REMINDERS_KEPT)} days after the day, or the profile is deleted",
+        deleted_by=f"`purge` every hour, {ERASED_WITH_PROFILE}",
+        fields={
+            "id therapist_id kind due_on asked_by": "to whom, why, since when, at whose wish",
+            "sent_at dropped_at": "when it went out, or was not needed any more",
+            "attempts next_try_at last_error": "how often a mail server refused it, and with which kind of failure",
         },
     ),
 ]

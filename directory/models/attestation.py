@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 LINK_DAYS = 14
+LINKS_KEPT = dt.timedelta(days=30)  # after they expired, to tell who was sent one when
+REMINDERS_KEPT = dt.timedelta(days=400)  # longer than the consent, so that each is asked for once
 
 
 class AttestationLink(models.Model):

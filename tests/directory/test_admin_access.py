@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from directory.models import Concern, ScreeningFlag, Therapist
+from directory.models import Concern, Correction, ProblemReport, Reminder, ScreeningFlag, Therapist
 from tests.directory.admin_people import curator, signed_in
 from tests.factories import TODAY, PartnerFactory, TherapistFactory
 
@@ -124,6 +124,9 @@ def things() -> dict[str, Any]:
         "flag": ScreeningFlag.objects.create(
             therapist=therapist, tier="hold", term="x", field="bio", sentence="X.", found_on=TODAY
         ),
+        "correction": Correction.objects.create(therapist=therapist, field="name", new="Ana Diaz", asked_on=TODAY),
+        "report": ProblemReport.objects.create(therapist=therapist, kind="phone", received_on=TODAY),
+        "reminder": Reminder.objects.create(therapist=therapist, kind="asked", due_on=TODAY),
         "concern": Concern.objects.order_by("pk")[0],
     }
 
@@ -140,6 +143,18 @@ def things() -> dict[str, Any]:
         ("directory_screeningflag_change", "flag", 200, 200),
         ("directory_screeningflag_add", None, 403, 403),
         ("directory_screeningflag_delete", "flag", 403, 403),
+        ("directory_correction_changelist", None, 200, 200),
+        ("directory_correction_change", "correction", 200, 200),
+        ("directory_correction_add", None, 403, 403),
+        ("directory_correction_delete", "correction", 403, 403),
+        ("directory_problemreport_changelist", None, 200, 200),
+        ("directory_problemreport_change", "report", 200, 200),
+        ("directory_problemreport_add", None, 403, 403),
+        ("directory_problemreport_delete", "report", 403, 403),
+        ("directory_reminder_changelist", None, 200, 200),
+        ("directory_reminder_change", "reminder", 200, 200),
+        ("directory_reminder_add", None, 403, 403),
+        ("directory_reminder_delete", "reminder", 403, 403),
         ("directory_concern_change", "concern", 200, 200),
         ("directory_concern_add", None, 403, 200),
         ("directory_concern_delete", "concern", 403, 403),

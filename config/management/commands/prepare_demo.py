@@ -23,7 +23,16 @@ CURATOR, PASSWORD = "curator", "demo-of-the-directory"
 PARTNER = "Demo partner"
 CURATORS = "Curators"
 # What curators look up and never write: the feed and the search rows are the database's own.
-NOT_FOR_CURATORS = ("change", "searchrow", "searchcard", "partnerkey", "partner", "zipcentroid")
+NOT_FOR_CURATORS = (
+    "change",
+    "searchrow",
+    "searchcard",
+    "partnerkey",
+    "partner",
+    "zipcentroid",
+    "allowance",
+    "attestationlink",
+)
 
 
 class Command(BaseCommand):

@@ -11,11 +11,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from directory.models import PastCard
+from directory.models import Allowance, AttestationLink, PastCard, ProblemReport, Reminder
+from directory.models.attestation import LINKS_KEPT, REMINDERS_KEPT
 
 
 class Command(BaseCommand):
-    help = "Delete expired drafts and past cards, old sessions of staff and failed sign-ins that count no more."
+    help = (
+        "Delete expired drafts and past cards, old sessions of staff, failed sign-ins and other counts that count no "
+        "more, old links and reminders, and what visitors wrote about a listing once it is settled."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("purge_drafts", stdout=self.stdout)
@@ -24,4 +28,9 @@ class Command(BaseCommand):
         AccessAttempt.objects.filter(
             attempt_time__lte=timezone.now() - dt.timedelta(hours=settings.AXES_COOLOFF_TIME)
         ).delete()
-        PastCard.objects.expired(timezone.now()).delete()
+        now = timezone.now()
+        PastCard.objects.expired(now).delete()
+        Allowance.objects.filter(ends_at__lte=now).delete()
+        AttestationLink.objects.filter(expires_at__lte=now - LINKS_KEPT).delete()
+        Reminder.objects.filter(due_on__lte=(now - REMINDERS_KEPT).date()).delete()
+        ProblemReport.objects.forget(now)
