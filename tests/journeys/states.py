@@ -11,11 +11,14 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from assessments import catalogue
-from directory.models import InsurancePlan
+from directory.listing_views import THANKS
+from directory.models import InsurancePlan, License, Therapist
 from directory.vocabulary import names
+from tests.directory.links import link_to
 from tests.factories import TherapistFactory
 
 #: Well formed, and nobody's.
@@ -103,6 +106,55 @@ def some_therapists() -> None:
     )
     TherapistFactory(name="Bo Demo", slug="bo-demo", session_formats=["individual", "couple"])
     TherapistFactory(name="Gone Demo", slug="gone-demo", life="suspended")
+
+
+def link_of(name: str) -> str:
+    """The address of a new link of one of these therapists."""
+    return link_to(Therapist.objects.get(name=name), at=timezone.now())
+
+
+def linked(page: str = "", name: str = "Ana Demo") -> Reach:
+    def reach(visitor: Visitor) -> None:
+        visitor.opens(link_of(name) + page)
+
+    return reach
+
+
+opens_listing = linked()
+
+
+def opens_draft(visitor: Visitor) -> None:
+    TherapistFactory(name="Dee Demo", slug=None, life="draft", licenses=[])
+    visitor.opens(link_of("Dee Demo"))
+
+
+def mistypes(visitor: Visitor) -> None:
+    opens_listing(visitor)
+    for name, typed in {"phone": "call me", "fee_min": "much", "office_0_zip": "00000", "email": ""}.items():
+        visitor.page.locator(f"[name={name}]").fill(typed)
+    visitor.presses("Save my changes and confirm")
+
+
+def opens_paused_listing(visitor: Visitor) -> None:
+    visitor.sends(f"{link_of('Ana Demo')}pause/")
+    opens_listing(visitor)
+
+
+def cannot_come_back(visitor: Visitor) -> None:
+    opens_paused_listing(visitor)
+    License.objects.all().update(verified_on=None)
+    visitor.presses("All of this is right: put it back")
+
+
+def reports_nothing(visitor: Visitor) -> None:
+    visitor.opens(reverse("directory:report", args=["ana-demo"]))
+    visitor.presses("Send the report")
+
+
+def asks_without_an_address(visitor: Visitor) -> None:
+    visitor.opens(reverse("directory:listing_new"))
+    visitor.page.locator("[name=email]").fill("ana")
+    visitor.presses("Send me a new link")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -409,6 +461,7 @@ def state(name: str, address: str, *args: Any, therapists: bool = False, **how: 
 
 STEP = "matching:step"
 RESULTS = "matching:results"
+LISTING = "directory:listing"
 WHY = "matching:why"
 STATES = [
     state("home", "home"),
@@ -534,6 +587,25 @@ STATES = [
     state("a profile", "directory:therapist", "ana-demo", therapists=True),
     state("a profile that says little", "directory:therapist", "bo-demo", therapists=True),
     state("a profile that left", "directory:therapist", "gone-demo", therapists=True),
+    state("a report of a problem", "directory:report", "ana-demo", therapists=True),
+    State(name="a report with nothing chosen", address="directory:report", reach=reports_nothing, therapists=True),
+    state("a report about somebody who left", "directory:report", "gone-demo", therapists=True),
+    state("thanks for a report", "directory:report_thanks"),
+    # --- a therapist by link ---
+    State(name="a listing to confirm", address=LISTING, reach=opens_listing, therapists=True),
+    State(
+        name="a listing with all its lists open", address=LISTING, reach=everything_open(opens_listing), therapists=True
+    ),
+    State(name="a listing with mistakes", address=LISTING, reach=mistypes, therapists=True),
+    State(name="a paused listing", address=LISTING, reach=opens_paused_listing, therapists=True),
+    State(name="a listing that cannot come back yet", address=LISTING, reach=cannot_come_back, therapists=True),
+    State(name="a draft to confirm", address=LISTING, reach=opens_draft, therapists=True),
+    state("a link that works no more", LISTING, "x" * 32),
+    State(name="pausing a listing", address="directory:listing_pause", reach=linked("pause/"), therapists=True),
+    State(name="leaving the directory", address="directory:listing_leave", reach=linked("leave/"), therapists=True),
+    state("asking for a link", "directory:listing_new"),
+    State(name="asking for a link with a mistake", address="directory:listing_new", reach=asks_without_an_address),
+    *(state(f"thanks: {what}", "directory:listing_thanks", what) for what in THANKS),
     state("an empty shortlist", "directory:shortlist"),
     state("a shortlist", "directory:shortlist", before=keeps_one, therapists=True),
     state("an explained problem", "problem", "validation"),
