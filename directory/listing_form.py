@@ -75,8 +75,10 @@ class ListingForm(ConfirmForm):
     next_opening_on = forms.DateField(
         label="Your next opening",
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write the day as year-month-day, such as 2026-11-24."},
+        help_text="Month, day and year, such as 11/24/2026.",
+        input_formats=["%m/%d/%Y", "%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"autocomplete": "off", "size": 10}, format="%m/%d/%Y"),
+        error_messages={"invalid": "Write the day as month, day and year, such as 11/24/2026."},
     )
     fee_min = dollars("Your lowest fee for a session, in dollars")
     fee_max = dollars("Your highest fee for a session, in dollars")
