@@ -9,48 +9,14 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 
 from directory.attesting import Answer, Office
 from directory.curation.csv_cells import COLUMNS, BadCell, Lookup
 from directory.lifetimes import AGING, ATTESTATION, Lifetime
+from directory.link_forms import ConfirmForm
+from directory.listing_fields import MARKED, NOT_STATED, OFFICE, SETS, TEXTS, YES_OR_NO, boxes, dollars, stated, text
 from directory.models import PracticeLocation, Therapist, TherapistConcern, ZipCentroid
 from directory.vocabulary import names
-
-NOT_STATED: Final = [("", "Not stated")]
-YES_OR_NO: Final = [*NOT_STATED, ("yes", "Yes"), ("no", "No")]
-AGREES: Final = "I agree to be listed for another year"
-#: Texts that are read as a cell of the CSV is.
-TEXTS: Final = ("name", "pronouns", "email", "phone", "website", "headline", "bio")
-SETS: Final = ("populations", "session_formats", "delivery_methods", "languages", "insurance_plans")
-MARKED: Final = {"approaches": "trained_in", "concerns": "focus_concerns"}
-OFFICE: Final = ("street", "city", "state", "zip")
-
-
-def text(column: str, label: str, *, help_text: str = "", rows: int = 0, **attributes: str) -> forms.CharField:
-    longest = COLUMNS[column].longest
-    widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput(attrs=attributes)
-    errors = {"max_length": "This is too long: at most %(limit_value)d characters."}
-    return forms.CharField(
-        label=label, max_length=longest, required=False, help_text=help_text, widget=widget, error_messages=errors
-    )
-
-
-def boxes(label: str, help_text: str = "") -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, required=False, help_text=help_text, widget=forms.CheckboxSelectMultiple
-    )
-
-
-def dollars(label: str) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=0,
-        max_value=10_000,
-        required=False,
-        error_messages={"invalid": "Enter whole dollars, such as 120."},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "size": 6}),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +28,6 @@ class Section:
     fields: list[Any]
     said_on: dt.date | None = None
     until: dt.date | None = None
-
-
-class ConfirmForm(forms.Form):
-    consents = forms.BooleanField(label=AGREES, required=False, label_suffix="")
 
 
 class ListingForm(ConfirmForm):
@@ -139,7 +101,7 @@ class ListingForm(ConfirmForm):
     def __init__(self, data: Any = None, *, therapist: Therapist, on: dt.date) -> None:
         self.therapist, self.on = therapist, on
         self.offices: list[PracticeLocation | None] = [*therapist.locations.order_by("zip", "pk"), None]
-        super().__init__(data, initial=_stated(therapist, self.offices), label_suffix="")
+        super().__init__(data, initial=stated(therapist, self.offices), label_suffix="")
         known = names()
         for vocabulary in (*SETS, *MARKED):
             chosen: Any = self.fields[vocabulary]
@@ -183,6 +145,12 @@ class ListingForm(ConfirmForm):
         for number, office in enumerate(self.offices):
             yield [self[f"office_{number}_{part}"] for part in (*OFFICE, *([] if office is None else ["closed"]))]
 
+    @property
+    def new_office_is_begun(self) -> bool:
+        """Whether something is typed, or wrong, in the fields of a new office: then they are not folded away."""
+        number = len(self.offices) - 1
+        return any(self[f"office_{number}_{part}"].value() for part in OFFICE)
+
     def _said_on(self, lifetime: Lifetime) -> dt.date | None:
         name = "attested_on" if lifetime is ATTESTATION else f"{lifetime.code}_as_of"
         said_on: dt.date | None = getattr(self.therapist, name)
@@ -216,9 +184,9 @@ class ListingForm(ConfirmForm):
         for name, what in (("session_formats", "whom you see"), ("delivery_methods", "where you see people")):
             if not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, f"Choose {what}: without it nobody can find you.")
-        for stated, marked in MARKED.items():  # whoever marks something states it
-            extra = [code for code in cleaned.get(marked, ()) if code not in cleaned.get(stated, ())]
-            cleaned[stated] = [*cleaned.get(stated, ()), *extra]
+        for name, marked in MARKED.items():  # whoever marks something states it
+            extra = [code for code in cleaned.get(marked, ()) if code not in cleaned.get(name, ())]
+            cleaned[name] = [*cleaned.get(name, ()), *extra]
         most = TherapistConcern.MOST_FOCUS_CONCERNS
         if len(cleaned.get("focus_concerns", ())) > most:
             self.add_error("concerns", f"Mark at most {most} concerns as what you are best at.")
@@ -281,50 +249,3 @@ class ListingForm(ConfirmForm):
             license_note=" ".join(said["license_note"].split()),
             consents=said["consents"],
         )
-
-
-def _stated(therapist: Therapist, offices: list[PracticeLocation | None]) -> dict[str, Any]:
-    stated: dict[str, Any] = {
-        name: getattr(therapist, name)
-        for name in (
-            *TEXTS, "gender", "years_in_practice", "accepting_clients", "next_opening_on", "fee_min", "fee_max",
-        )
-    }  # fmt: skip
-    stated["sliding_scale"] = {True: "yes", False: "no", None: ""}[therapist.sliding_scale]
-    for vocabulary in SETS:
-        terms: QuerySet[Any] = getattr(therapist, vocabulary).all()
-        stated[vocabulary] = [term.code for term in terms]
-    approaches = list(therapist.stated_approaches.select_related("approach"))
-    stated["approaches"] = [row.approach.code for row in approaches]
-    stated["trained_in"] = [row.approach.code for row in approaches if row.trained]
-    concerns = list(therapist.stated_concerns.select_related("concern"))
-    stated["concerns"] = [row.concern.code for row in concerns]
-    stated["focus_concerns"] = [row.concern.code for row in concerns if row.focus]
-    for number, office in enumerate(offices):
-        if office is not None:
-            state = office.jurisdiction.code if office.jurisdiction else ""
-            stated |= {
-                f"office_{number}_street": office.street,
-                f"office_{number}_city": office.city,
-                f"office_{number}_state": state,
-                f"office_{number}_zip": office.zip,
-            }
-    return stated
-
-
-class PauseForm(forms.Form):
-    reason = forms.CharField(
-        label="Why, if you like to say",
-        required=False,
-        max_length=200,
-        help_text="Only our curators see it.",
-    )
-
-
-class NewLinkForm(forms.Form):
-    email = forms.EmailField(
-        label="Your email",
-        help_text="The one we have for you.",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": "Enter your email.", "invalid": "Enter an email address, such as ana@example.org."},
-    )

@@ -16,7 +16,8 @@ from directory.actions import CannotMove, CannotPublish
 from directory.curation.links import LinkClosed, open_link
 from directory.curation.reminders import ask_for_link
 from directory.limits import is_allowed, stand_in_address
-from directory.listing_form import ConfirmForm, ListingForm, NewLinkForm, PauseForm
+from directory.link_forms import ConfirmForm, NewLinkForm, PauseForm
+from directory.listing_form import ListingForm
 from directory.models import AttestationLink, Therapist
 from directory.models.attestation import LINK_DAYS
 
