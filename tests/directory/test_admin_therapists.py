@@ -330,7 +330,7 @@ def test_buttons_of_a_profile_take_one_step(desk: Client) -> None:
     ana.refresh_from_db()
     assert (ana.life, ana.attested_on) == ("in_review", today())
     labels = [button["label"] for button in desk.get(page(ana)).context["steps"]]
-    assert labels == ["Publish", "Confirm all facts today"]
+    assert labels == ["Publish", "Confirm all facts today", "Send a link"]
 
 
 def test_a_step_that_its_life_does_not_allow_is_refused_in_words(desk: Client) -> None:

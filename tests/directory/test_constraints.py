@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -13,17 +14,21 @@ from django.db.models import CheckConstraint, UniqueConstraint
 
 from directory.models import (
     Approach,
+    AttestationLink,
     Change,
     Compact,
     CompactMembership,
     CompactPrivilege,
     Concern,
+    Correction,
     Evidence,
     Jurisdiction,
     License,
     Partner,
     PartnerKey,
     PracticeLocation,
+    ProblemReport,
+    Reminder,
     ScreeningFlag,
     Therapist,
     TherapistApproach,
@@ -65,6 +70,27 @@ def membership_of(state: str, **values: Any) -> None:
 def flag_of(ada: Therapist, **values: Any) -> None:
     drawn = {"tier": "hold", "term": "holding", "field": "bio", "sentence": "…", "found_on": TODAY}
     ScreeningFlag.objects.create(therapist=ada, **{**drawn, **values})
+
+
+NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
+DECIDED = {"reason": "…", "decided_by": "Curator", "decided_at": NOW}
+
+
+def link_of(ada: Therapist, **values: Any) -> None:
+    made = {"digest": secrets.token_bytes(32), "made_at": NOW, "made_by": "Curator"}
+    AttestationLink.objects.create(therapist=ada, **{**made, "expires_at": NOW + dt.timedelta(days=1), **values})
+
+
+def correction_of(ada: Therapist, **values: Any) -> None:
+    Correction.objects.create(therapist=ada, **{"field": "name", "new": "Ada B.", "asked_on": TODAY, **values})
+
+
+def reminder_of(ada: Therapist, **values: Any) -> None:
+    Reminder.objects.create(therapist=ada, **{"kind": "consent", "due_on": TODAY, **values})
+
+
+def report_of(ada: Therapist, **values: Any) -> None:
+    ProblemReport.objects.create(therapist=ada, **{"kind": "phone", "received_on": TODAY, **values})
 
 
 def twice(write: Callable[[], object]) -> None:
@@ -181,6 +207,44 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
         lambda ada: Change.objects.create(therapist_id=-1, kind="renamed", slug="x"),
         "change_kind_is_known",
     ),
+    ("a second open link", lambda ada: twice(lambda: link_of(ada)), "one_open_link_per_therapist"),
+    ("a link that ends as it is made", lambda ada: link_of(ada, expires_at=NOW), "link_ends_after_it_is_made"),
+    (
+        "a used link that ended as well",
+        lambda ada: link_of(ada, used_at=NOW, ended_at=NOW),
+        "used_link_is_not_ended_as_well",
+    ),
+    (
+        "a correction that nobody decided on",
+        lambda ada: correction_of(ada, state="accepted"),
+        "decided_correction_has_reason_author_and_time",
+    ),
+    ("a correction of the bio", lambda ada: correction_of(ada, field="bio"), "correction_field_is_known"),
+    ("a lost correction", lambda ada: correction_of(ada, state="lost", **DECIDED), "correction_state_is_known"),
+    ("a correction that says nothing", lambda ada: correction_of(ada, new=""), "correction_says_something"),
+    (
+        "two open corrections of one field",
+        lambda ada: twice(lambda: correction_of(ada)),
+        "one_open_correction_per_therapist_and_field",
+    ),
+    (
+        "the same reminder twice",
+        lambda ada: twice(lambda: reminder_of(ada)),
+        "one_reminder_per_therapist_kind_and_day",
+    ),
+    ("a reminder of a birthday", lambda ada: reminder_of(ada, kind="birthday"), "reminder_kind_is_known"),
+    (
+        "a reminder that was sent and dropped",
+        lambda ada: reminder_of(ada, sent_at=NOW, dropped_at=NOW),
+        "sent_reminder_is_not_dropped",
+    ),
+    (
+        "a report that nobody resolved",
+        lambda ada: report_of(ada, state="resolved"),
+        "resolved_report_has_reason_author_and_time",
+    ),
+    ("a report of gossip", lambda ada: report_of(ada, kind="gossip"), "report_kind_is_known"),
+    ("a lost report", lambda ada: report_of(ada, state="lost", **DECIDED), "report_state_is_known"),
 ]
 
 

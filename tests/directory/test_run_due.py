@@ -13,7 +13,7 @@ from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from config.settings import site_url
 from directory import actions, attesting
@@ -155,19 +155,6 @@ def test_a_later_stage_takes_the_place_of_one_that_was_not_sent() -> None:
     assert run(TODAY + days(11))[0] == 0
     assert len(mail.outbox) == 1
     assert Reminder.objects.filter(dropped_at__isnull=False).count() == 1
-
-
-@pytest.mark.django_db
-def test_the_database_keeps_one_reminder_of_a_kind_and_day() -> None:
-    therapist = somebody()
-    said = {"therapist": therapist, "kind": "consent", "due_on": TODAY}
-    Reminder.objects.create(**said)
-    with pytest.raises(IntegrityError, match="one_reminder_per_therapist_kind_and_day"), transaction.atomic():
-        Reminder.objects.create(**said)
-    with pytest.raises(IntegrityError, match="reminder_kind_is_known"), transaction.atomic():
-        Reminder.objects.create(**said | {"kind": "birthday"})
-    with pytest.raises(IntegrityError, match="sent_reminder_is_not_dropped"), transaction.atomic():
-        Reminder.objects.update(sent_at=NOON, dropped_at=NOON)
 
 
 # --- What breaks ------------------------------------------------------------------------------------------------------
