@@ -6,7 +6,8 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from directory.curation.screening import ASK, Hit, screen
+from directory.curation.coercive_terms import ASK
+from directory.curation.screening import Hit, screen
 from directory.models import ScreeningFlag, Therapist
 
 SCREENED = ("headline", "bio")

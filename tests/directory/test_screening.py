@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory.curation.screening import LONGEST_SENTENCE, TERMS, Hit, fold, screen
+from directory.curation.coercive_terms import TERMS
+from directory.curation.folding import fold
+from directory.curation.screening import LONGEST_SENTENCE, Hit, screen
 
 LISTS = json.loads(TERMS.read_text())
 CYRILLIC = str.maketrans("aeopcxi", "аеорсхі")
