@@ -75,9 +75,15 @@ def vocabulary() -> Vocabulary:
     for tier, names in tiers().items():
         for name in names:
             words = WORD.findall(fold(name))
-            # Both with and without the s of a name such as Thomas: written in one word it keeps it.
-            for spelling in itertools.product(*({key_of(word), letters_of(word)} for word in words)):
-                term["".join(spelling)] = (name, tier)
+            # With and without the s of a name such as Thomas: written in one word it keeps it. And of what an English
+            # plural makes of a foreign word: "-therapies" becomes "-therapy".
+            spellings = (
+                {key_of(word), letters_of(word), key_of(f"{word}s") if len(word) > 4 else key_of(word)} for word in words
+            )
+            for spelling in itertools.product(*spellings):
+                key = "".join(spelling)
+                if term.get(key, ("", ""))[1] != tier:  # of two names of a tier that are one, the first is told
+                    term[key] = (name, tier)
             if tier in (HOLD, CONTEXT):
                 stems = [key_of(word).removesuffix("y") for word in words]
                 patterns[max(stems, key=len)].append(_ENDING.join(stems))

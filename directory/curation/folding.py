@@ -85,6 +85,8 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if word.endswith("sses"):
         return word[:-2]
+    if word.endswith("sss"):  # "process's"
+        return word[:-1]
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         return word[:-1]
     return word

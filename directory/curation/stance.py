@@ -11,7 +11,7 @@ import re
 _PRACTICE = (
     r"(?:use|using|used|offer|offering|offered|practi[cs]e|practi[cs]ing|practi[cs]ed|provide|providing|provided"
     r"|recommend|recommending|support|supporting|endorse|endorsing|condone|condoning|perform|performing|teach|teaching"
-    r"|do|doing|believe in|agree with|work with|refer to|refer for|train in|advertise|promote|approve of|accept)"
+    r"|do|doing|believe in|agree with|work with|refer(?: \w+){0,2} (?:to|for)|include|involve|affiliated with|associated with|train in|trained in|advertise|promote|approve of|accept)"
 )
 # "I do not use …": a denied verb of practice, and nothing after it that turns the sentence round.
 _DENIAL = re.compile(
@@ -20,11 +20,15 @@ _DENIAL = re.compile(
     r"(?: ever| personally| currently| knowingly| in any way| under any circumstance)*"
     rf" {_PRACTICE}\b"
     r"|\b(?:survivor|victim|critic|critique|danger|harm|risk|aftermath|ban|memory|history) of\b"
-    r"|\b(?:unlike|rather than|instead of|opposed to|oppose|avoid|condemn|denounce|renounce|reject|refuse|distrust)\b"
+    r"|\b(?:unlike|rather than|instead of)\b(?=[^,]*$|.*\b(?:or|nor|and)(?: \w+){0,2} ?$)"
+    r"|\b(?:opposed to|oppose|avoid|condemn|denounce|renounce|reject|refuse|distrust)\b"
     r"|\b(?:speak|spoke|speaking|testify|testified|testifying|work|worked|argue|warn|warned|warning|stand|campaign"
     r"|campaigned|advocate|advocated|protest|law|ruling|statement)(?: \w+){0,3}? (?:against|about the danger of|off)\b"
     r"|\b(?:harmed|hurt|injured|traumatized|wounded|damaged|failed|frightened|abused) (?:by|in|during|through)\b"
     r"|\b(?:subjected to|put through|went through|lived through|made to undergo|underwent|endured|survived)\b"
+    r"|\b(?:grew|grown) up\b|\braised (?:with|in|under|by)\b|\b(?:child|children|adoptee) of (?:the )?$"
+    r"|\bas a (?:child|boy|girl|teen|teenager) (?:in|under|with|during)$"
+    r"|\b(?:left|quit|resigned from) (?:a|an|the|my) (?:\w+ ){1,2}(?:that|which|where|who)\b"
     r"|\b(?:recover(?:y|ing|ed)?|heal(?:ing|ed)?|free|far|away|differ|different|escape|escaped|refugee) from\b"
     r"|\b(?:steer clear of|free of|nothing to do with|not to be confused with|no place for|no room for|ban on|banned"
     r"|outlawed|prohibit|prohibited|forbid|forbade|fear of|afraid of|no)$"
@@ -38,28 +42,24 @@ _WITHOUT = re.compile(
     r"\bwithout(?: any| ever)?(?: (?:use|using|the use of|offering))?(?: [\w-]+(?: \w+)? [,]? ?(?:or|and))?$"
 )
 _NEGATED = re.compile(r"\b(?:not|never|no|cannot|nothing|nobody|impossible|hard|\w+nt)\b")
-# What follows the name and condemns it: "… is harmful", "… has no place here".
+# What follows the name and condemns it: "… is harmful", "… has no place here", "… is not something I offer".
+_IT = r"^(?: therapy| session| method| practice| technique)?"
+_IS = r"(?:is|are|was|were|has|have|had|has been|have been|can be|can|should|should be|may be)(?: (?!not|never)\w+ly| all| both| now)*"
 _CONDEMNED = re.compile(
-    r"^(?: therapy| session| method| practice| technique)?"
-    r" (?:is|are|was|were|ha|has been|ha been|have|have been|had|can be|can|should|may)"
-    r"(?: \w+ly| all| both| now| never| not)*"
-    r" (?:harmful|dangerous|abusive|unsafe|discredited|banned|illegal|outlawed|condemned|rejected|unethical|coercive"
-    r"|traumatic|cruel|wrong|harmed|hurt|killed|injured|traumatized|no place|no part|no role|no evidence"
-    r"|part of my|part of our|something i|something we|offered|used|practi[cs]ed|provided|allowed|recommended|supported"
-    r"|safe|ethical|evidence)\b"
-)
-_PRAISED = re.compile(
-    r"^(?: therapy| session| method| practice| technique)?"
-    r" (?:is|are|was|were|ha|has been|ha been|have|have been|had|can be|can|should|may)"
-    r"(?: (?!never|not)\w+ly| all| both| now)*"
-    r" (?:no evidence|part of my|part of our|something i|something we|offered|used|practi[cs]ed|provided|allowed"
-    r"|recommended|supported|safe|ethical|evidence)\b"
+    rf"{_IT} {_IS} (?:harmful|dangerous|abusive|unsafe|discredited|banned|illegal|outlawed|condemned|rejected|unethical"
+    r"|coercive|traumatic|cruel|wrong|harmed|hurt|killed|injured|traumatized|no place|no part|no role|no evidence|abuse|torture"
+    r"|violence)\b"
+    rf"|{_IT} {_IS} (?:not|never)(?: \w+ly| ever| been| be)* (?:part of my|part of our|something i|something we|offered|used"
+    r"|practi[cs]ed|provided|allowed|recommended|supported|safe|ethical|evidence)\b"
+    rf"|{_IT} (?:killed|harmed|hurt|injured|traumatized)\b"
+    r"|\b(?:answer is(?: \w+)? no|say no|said no)\b"
 )
 # What follows a denied name and takes the denial back.
 _OWNS_IT = (
     r"\b(?:i|we)(?: still| sometime| often| also| now| alway| do| will| can| may| only| gladly| later)*"
     r" (?:use|offer|practi[cs]e|provide|teach|recommend|rely on|return to|came back to|believe in|love|do|keep|continue)"
     r" (?:it|them|thi|that|one|both|so|using|offering|practi[cs]ing)\b"
+    r"|\b(?:now|today|still|again|later) (?:use|offer|practi[cs]e|provide|teach|recommend|love) (?:it|them|thi|that)\b"
 )
 _TURNED_AFTER = re.compile(
     r"^(?:(?! (?:[,;:]|because|as|since|so|and|who|where|but) ).)*?"
@@ -70,6 +70,12 @@ _TURNED_AFTER = re.compile(
     r"|work|welcome|love|help|support|see|meet|invite|listen|ask|build|draw|play|like|care|enjoy|train|study)\b"
     r"(?! (?:it|them|that|thi|so)\b))"
 )
+# "The critics of … are wrong": a denial that is itself denied.
+_DISMISSED = re.compile(
+    r"^ (?:is|are|was|were|has been|have been)(?: \w+ly| all| just| only)*"
+    r" (?:wrong|mistaken|exaggerated|overblown|unfair|misunderstood|unfounded|misguided|nonsense|lie|a myth|over)\b"
+)
+_ABOUT = re.compile(r"\b(?:critic|critique|danger|harm|risk|ban|fear|against|on)(?: of)?(?: the)?$")
 # "… years ago and left": the past counts when it is said to be over.
 _LEFT = re.compile(
     r"\b(?:left|quit|stopped|walked away|turned away|moved away|moved on|gave (?:it|that|them) up|given (?:it|that) up"
@@ -81,10 +87,11 @@ _USED_TO = re.compile(
 _STILL = re.compile(
     r"\b(?:still|again|to thi day|every day|daily|today i (?:use|offer)|now i (?:use|offer)|and now (?:use|offer|teach))\b"
 )
+_CLAUSE = re.compile(r".*(?:;|\b(?:but|however|yet|although|though|except)\b)")
 # Somebody else's words, a title, or a name that is held at arm's length.
 _TELLER = (
     r"(?:parent|mother|father|mom|dad|client|couple|adoptee|teen|caller|reader|people|family|someone|somebody|they|she|he"
-    r"|friend|colleague|adult|reporter|student)"
+    r"|friend|colleague|adult|reporter|student|you)"
 )
 _RETOLD = re.compile(
     rf"\b{_TELLER}(?: \w+){{0,5}}? (?:ask|asked|asking|wonder|wondered|heard|hear|read|worry|worried|confuse|mention"
@@ -118,14 +125,13 @@ def is_at_arms_length(before: str, after: str) -> bool:
 
     `before` and `after` are folded words in the singular, parted by single spaces; `after` starts with one.
     """
-    if _TURNED_AFTER.search(after):
+    if _TURNED_AFTER.search(after) or (_ABOUT.search(before) and _DISMISSED.search(after)):
         return False
-    before = before.replace(' "', " ")
     if _denied(before, after):
         return True
     if (_LEFT.search(after) or _USED_TO.search(before)) and not _STILL.search(after):
         return True
-    told = _RETOLD.search(before) or _RETOLD_AFTER.search(after)
+    told = _RETOLD.search(_CLAUSE.sub("", before)) or _RETOLD_AFTER.search(after)
     return bool(told) and not _OWNED.search(before) and not _LIKED.search(f"{before} {after}")
 
 
@@ -133,6 +139,6 @@ def _denied(before: str, after: str) -> bool:
     if _DENIAL.search(_TURN.sub("", before)):
         return True
     without = _WITHOUT.search(before)
-    if without and not _NEGATED.search(before[: without.start()]):
+    if without and not _NEGATED.search(f"{before[: without.start()]} | {after}"):
         return True
-    return bool(_CONDEMNED.search(after)) and not _PRAISED.search(after)
+    return bool(_CONDEMNED.search(after))

@@ -140,3 +140,20 @@ def test_plain_letters_fold_as_they_do_among_others(text: str) -> None:
 def test_any_text_can_be_screened(text: str) -> None:
     for hit in screen(text):
         assert len(hit.sentence) <= LONGEST_SENTENCE
+
+
+def test_every_term_of_ours_names_a_source_that_is_written_down() -> None:
+    ours = LISTS["widening"]
+    named = [source for tier in ("hold", "flag_in_context", "never_flag") for source in ours[tier].values()]
+    assert set(named) == set(ours["sources"])
+
+
+def test_no_term_of_ours_is_in_the_lists_already() -> None:
+    ours = {tier: {fold(term) for term in LISTS["widening"][tier]} for tier in ("hold", "flag_in_context", "never_flag")}
+    given = {
+        "hold": LISTS["hold"],
+        "flag_in_context": LISTS["flag_in_context"]["terms"],
+        "never_flag": LISTS["never_flag"],
+    }
+    for tier, terms in given.items():
+        assert not ours[tier] & {fold(term) for term in terms}
