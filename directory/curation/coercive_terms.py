@@ -78,7 +78,8 @@ def vocabulary() -> Vocabulary:
             # With and without the s of a name such as Thomas: written in one word it keeps it. And of what an English
             # plural makes of a foreign word: "-therapies" becomes "-therapy".
             spellings = (
-                {key_of(word), letters_of(word), key_of(f"{word}s") if len(word) > 4 else key_of(word)} for word in words
+                {key_of(word), letters_of(word), key_of(f"{word}s") if len(word) > 4 else key_of(word)}
+                for word in words
             )
             for spelling in itertools.product(*spellings):
                 key = "".join(spelling)

@@ -1,6 +1,6 @@
 """The corpora of the harmful-practice screen, and what it makes of them. Prints the figures of docs/screening.md:
 
-    uv run python -m tests.directory.screen_figures
+uv run python -m tests.directory.screen_figures
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ def main() -> None:
     print(f"hold variants         {len(variants):6}  held {len(variants) - len(missed)}")
     print(f"benign sentences      {len(benign):6}  no hold {sum(HOLD not in t for t in benign) / len(benign):.1%}")
     print(f"                              no flag at all {sum(not t for t in benign) / len(benign):.1%}")
-    print(f"never-flag sentences  {len(never):6}  held {sum(HOLD in t for t in never)}, flagged {sum(map(bool, never))}")
+    print(
+        f"never-flag sentences  {len(never):6}  held {sum(HOLD in t for t in never)}, flagged {sum(map(bool, never))}"
+    )
     print(f"stances               {len(stated):6}  as expected {sum(stated)}")
     for row in missed[:40]:
         print("missed:", *row)

@@ -149,7 +149,9 @@ def test_every_term_of_ours_names_a_source_that_is_written_down() -> None:
 
 
 def test_no_term_of_ours_is_in_the_lists_already() -> None:
-    ours = {tier: {fold(term) for term in LISTS["widening"][tier]} for tier in ("hold", "flag_in_context", "never_flag")}
+    ours = {
+        tier: {fold(term) for term in LISTS["widening"][tier]} for tier in ("hold", "flag_in_context", "never_flag")
+    }
     given = {
         "hold": LISTS["hold"],
         "flag_in_context": LISTS["flag_in_context"]["terms"],
