@@ -290,6 +290,11 @@ PROFILE: Final = [
     _chosen("languages", "languages", "language_id"),
     _chosen("insurance_plans", "insurance plans", "insuranceplan_id"),
     _profile(
+        "directory_screenedtexts",
+        "which texts the harmful-practice screen has read",
+        {"therapist_id digest screened_on": "a digest of the texts and of the terms, and the day"},
+    ),
+    _profile(
         "directory_screeningflag",
         "questions of the harmful-practice screen, staff only",
         {

@@ -22,6 +22,7 @@ from directory.curation.reminders import ask_for_link, send_letter
 from directory.curation.slugs import free_slug, slug_of
 from directory.curation.verification_log import log_checks
 from directory.models import (
+    Approach,
     CompactMembership,
     CompactPrivilege,
     Correction,
@@ -36,6 +37,7 @@ from directory.models import (
     Scope,
     ScreeningFlag,
     Therapist,
+    TherapistApproach,
     ZipCentroid,
 )
 from directory.models.taxonomy import UnknownZip
@@ -84,6 +86,10 @@ class CannotReach(Exception):
 
 class CannotVerify(ValueError):
     """A check cannot be written down as it was given, or does not confirm what it says it does."""
+
+
+class NotAsked(ValueError):
+    """An answer to a question that the flag does not ask, or asks no longer."""
 
 
 class UnknownScope(ValueError):
@@ -236,8 +242,8 @@ def renew_consent(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.da
 
 @transaction.atomic
 def screen_texts(*, therapist: Therapist, on: dt.date) -> int:
-    """Screen headline and bio as they stand, write the flags, and return how many are new."""
-    return refresh_flags([therapist], on=on)
+    """Screen all texts of a profile as they stand in the database, write the flags, and return how many are new."""
+    return refresh_flags(list(Therapist.objects.select_for_update().filter(pk=therapist.pk)), on=on)
 
 
 @transaction.atomic
@@ -322,6 +328,30 @@ def resolve_report(*, report: ProblemReport, by: AbstractBaseUser | str, reason:
     report.state, report.reason = ProblemReport.State.RESOLVED, reason.strip()
     report.decided_by, report.decided_at = str(by), at
     report.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+
+
+@transaction.atomic
+def answer_eft(*, flag: ScreeningFlag, by: AbstractBaseUser | str, meant: str, at: dt.datetime) -> None:
+    """Record which of the two a therapist means by "EFT": one of ScreeningFlag.Eft. Clears the flag. Raises NotAsked.
+
+    Emotionally focused therapy is stated among their approaches from then on. Emotional Freedom Techniques are not
+    listed: the approach goes if it came from that word in an import, and the same import does not bring it back.
+    """
+    flag.refresh_from_db(from_queryset=ScreeningFlag.objects.select_for_update())
+    if meant not in ScreeningFlag.Eft.values or not flag.asks_which_eft():
+        raise NotAsked("This flag does not ask, or no longer asks, which EFT is meant.")
+    reason = ScreeningFlag.Eft(meant).label
+    focused = Approach.objects.get(code="emotionally-focused")
+    if meant == ScreeningFlag.Eft.FOCUSED:
+        if not TherapistApproach.objects.filter(therapist=flag.therapist_id, approach=focused).exists():
+            stated = TherapistApproach(therapist_id=flag.therapist_id, approach=focused)
+            _sign(stated, by=by, reason=reason)
+            stated.save()
+    elif flag.field == "approaches":
+        for stated in TherapistApproach.objects.filter(therapist=flag.therapist_id, approach=focused):
+            _sign(stated, by=by, reason=reason)
+            stated.delete()
+    decide_flag(flag=flag, by=by, decision=ScreeningFlag.Decision.CLEARED, reason=reason, at=at)
 
 
 @transaction.atomic

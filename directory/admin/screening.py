@@ -6,7 +6,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -70,6 +72,7 @@ class ScreeningFlagAdmin(admin.ModelAdmin):
     ordering = ["-tier", "found_on", "pk"]
     show_full_result_count = False
     readonly_fields = ["sentence", "term", "tier", "field", "profile", "found_on", "decided_by", "decided_at"]
+    change_form_template = "directory/admin/screening_flag.html"
     fieldsets = [
         ("What was found", {"fields": ["sentence", "term", "tier", "field", "profile", "found_on"]}),
         ("Your decision", {"fields": ["decision", "reason", "decided_by", "decided_at"]}),
@@ -79,6 +82,35 @@ class ScreeningFlagAdmin(admin.ModelAdmin):
     def profile(self, flag: ScreeningFlag) -> str:
         url = reverse("admin:directory_therapist_change", args=[flag.therapist_id])
         return format_html('<a href="{}">{}</a>', url, flag.therapist)
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """The page of a flag. One that asks which EFT is meant has an answer for each of the two, one click away."""
+        if request.method == "POST" and "eft" in request.POST and object_id is not None:
+            return self._answer_eft(request, object_id)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kw: Any) -> HttpResponse:
+        flag = kw.get("obj")
+        if flag is not None and flag.asks_which_eft() and self.has_change_permission(request, flag):
+            context["asks_which_eft"] = True
+        return super().render_change_form(request, context, *args, **kw)
+
+    def _answer_eft(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        flag = self.get_object(request, unquote(object_id))
+        if flag is None:
+            raise Http404
+        if not self.has_change_permission(request, flag):
+            raise PermissionDenied
+        try:
+            actions.answer_eft(flag=flag, by=staff(request), meant=request.POST["eft"], at=timezone.now())
+        except actions.NotAsked as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.log_change(request, flag, flag.reason)
+            self.message_user(request, f"{flag.therapist}: {flag.reason}.", messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:directory_screeningflag_changelist"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -97,6 +129,6 @@ class ScreeningFlagAdmin(admin.ModelAdmin):
         if form.cleaned_data["decision"] == ScreeningFlag.Decision.UPHELD:
             self.message_user(
                 request,
-                f"{obj.therapist} stays out of the directory until the sentence is gone or the flag is cleared.",
+                f"{obj.therapist} stays out of the directory. Once the sentence is gone, clear the flag and say so.",
                 messages.WARNING,
             )

@@ -32,7 +32,7 @@ from directory.admin.therapist_inlines import (
 )
 from directory.admin.verifying import Verifying
 from directory.curation.listing import why_not_listed
-from directory.models import License, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
+from directory.models import License, PracticeLocation, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
 
 NOT_STATED = "–"
 
@@ -89,7 +89,10 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileH
         ),
         (
             "In their own words",
-            {"fields": ["headline", "bio"], "description": "Saving screens both texts for harmful practices."},
+            {
+                "fields": ["headline", "bio"],
+                "description": "Saving screens all texts of a profile for harmful practices.",
+            },
         ),
         (
             "Whom they see, and how",
@@ -189,6 +192,8 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileH
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         therapist, today = form.instance, timezone.localdate()
+        if any(formset.has_changed() for formset in formsets if formset.model is PracticeLocation):
+            self._screen(request, therapist)  # an address is a text of theirs, too
         specialties = [formset for formset in formsets if formset.model in (TherapistApproach, TherapistConcern)]
         changed = any(formset.has_changed() for formset in specialties)
         if changed and "specialties_as_of" not in form.changed_data and therapist.specialties_as_of != today:

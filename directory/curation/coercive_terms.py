@@ -28,14 +28,16 @@ class Vocabulary:
     beginnings: frozenset[str]
     context: frozenset[str]
     asked: re.Pattern[str]
+    ask_letters: tuple[str, ...]
     hints: tuple[tuple[str, re.Pattern[str]], ...]
 
     def may_hold(self, folded: str) -> bool:
         """Whether a folded text is worth a closer look. Never False when it holds a term; quick when it holds none."""
         letters = letters_of(folded)
-        return any(hint in letters and pattern.search(letters) for hint, pattern in self.hints) or bool(
-            self.asked.search(folded)
-        )
+        for hint, pattern in self.hints:
+            if hint in letters and pattern.search(letters):
+                return True
+        return any(name in letters for name in self.ask_letters) and self.asked.search(folded) is not None
 
     def in_address(self, address: str) -> str:
         """The hold term that is part of an address ("rebirthing-utah.example"), or an empty string."""
@@ -97,5 +99,6 @@ def vocabulary() -> Vocabulary:
             "".join(map(key_of, WORD.findall(fold(word)))) for word in data["flag_in_context"]["context"]
         ),
         asked=re.compile("|".join(f"{edge}{gap.join(fold(name))}(?![^\\W_])" for name in tiers()[ASK])),
+        ask_letters=tuple(letters_of(fold(name)) for name in tiers()[ASK]),
         hints=tuple((hint, re.compile("|".join(found))) for hint, found in patterns.items()),
     )

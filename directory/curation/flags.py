@@ -4,13 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from directory.curation.coercive_terms import ASK
-from directory.curation.screening import Hit, screen
-from directory.models import ScreeningFlag, Therapist
+from directory.curation.folding import fold, letters_of
+from directory.curation.screened_texts import remember
+from directory.curation.screening import Hit, screen, screen_address
+from directory.models import PracticeLocation, ScreeningFlag, Therapist
 
-SCREENED = ("headline", "bio")
+
+@dataclass(frozen=True, kw_only=True)
+class Screened:
+    """A text that a therapist brings in. `columns` are those of the import that change it."""
+
+    field: str
+    columns: tuple[str, ...]
+    find: Callable[[str], list[Hit]] = screen
+
+
+#: Every text of a profile that is more than a choice from a list. A new one is screened when it stands here, is read by
+#: `_texts_of`, and is part of the digest (directory/curation/screened_texts.py).
+SCREENED: Final = (
+    Screened(field="name", columns=("name",)),
+    Screened(field="pronouns", columns=("pronouns",)),
+    Screened(field="headline", columns=("headline",)),
+    Screened(field="bio", columns=("bio",)),
+    Screened(field="website", columns=("website",), find=screen_address),
+    Screened(field="email", columns=("email",), find=screen_address),
+    Screened(field="offices", columns=("street", "city", "zip")),
+)
+FIELDS: Final = frozenset(text.field for text in SCREENED)
+#: The columns of an import that make it worth looking again; a list of approaches can ask which EFT is meant.
+COLUMNS: Final = frozenset({"approaches", *(column for text in SCREENED for column in text.columns)})
 
 
 def refresh_flags(
@@ -18,18 +45,26 @@ def refresh_flags(
 ) -> int:
     """Screen the texts of these therapists and write what is new; return how many flags were added.
 
-    A flag that waits for a decision goes when its sentence went; a decided one stays on record. `also` holds, by
-    therapist id, further hits and the field each was found in (what an import found in a cell).
+    A flag that waits for a decision goes when its sentence went; a decided one stays on record, and a sentence that
+    comes back finds its decision again. `also` holds, by therapist id, further hits and the field each was found in
+    (what an import found in a cell).
     """
+    ids = [therapist.pk for therapist in therapists]
     known: dict[int, dict[tuple[str, str, str], ScreeningFlag]] = defaultdict(dict)
-    for flag in ScreeningFlag.objects.filter(therapist__in=[therapist.pk for therapist in therapists]):
+    for flag in ScreeningFlag.objects.filter(therapist__in=ids):
         known[flag.therapist_id][flag.field, flag.term, flag.sentence] = flag
+    offices = _offices_of(ids)
 
     new: list[ScreeningFlag] = []
     changed: list[ScreeningFlag] = []
     gone: list[int] = []
     for therapist in therapists:
-        hits = [(field, hit) for field in SCREENED for hit in screen(getattr(therapist, field))]
+        hits = [
+            (text.field, hit)
+            for text in SCREENED
+            for part in _texts_of(therapist, text.field, offices)
+            for hit in text.find(part)
+        ]
         hits += (also or {}).get(therapist.pk, [])
         flags = known[therapist.pk]
         found = set()
@@ -57,7 +92,7 @@ def refresh_flags(
             flag.pk
             for key, flag in flags.items()
             # A question that another way of entry asked (a cell of an import) is not ours to take back.
-            if key not in found and flag.decision == ScreeningFlag.Decision.OPEN and flag.field in SCREENED
+            if key not in found and flag.decision == ScreeningFlag.Decision.OPEN and flag.field in FIELDS
         ]
     if gone:
         ScreeningFlag.objects.filter(pk__in=gone).delete()
@@ -65,12 +100,44 @@ def refresh_flags(
         ScreeningFlag.objects.bulk_update(changed, ["tier"])
     if new:
         ScreeningFlag.objects.bulk_create(new, batch_size=1000)
+    remember(ids, on=on)
     return len(new)
 
 
 def which_eft(cells: Iterable[str]) -> Hit | None:
     """The question to ask when a list of approaches says "EFT" and nothing that tells which of the two is meant."""
-    words = [" ".join(cell.casefold().replace("-", " ").split()) for cell in cells]
-    if "eft" in words and not any(word.startswith("emotionally focused") for word in words):
+    words = [fold(cell).replace("-", " ").strip() for cell in cells]
+    if any(word.startswith("emotionally focused") for word in words):
+        return None
+    if any(letters_of(word) == "eft" for word in words):
         return Hit(tier=ASK, term="EFT", sentence="EFT")
     return None
+
+
+def who_taps(therapist_ids: Sequence[int]) -> set[int]:
+    """Those among these therapists whose "EFT" in a list of approaches a curator found to be tapping."""
+    answered = ScreeningFlag.objects.filter(
+        therapist__in=therapist_ids,
+        field="approaches",
+        term="EFT",
+        decision=ScreeningFlag.Decision.CLEARED,
+        reason=ScreeningFlag.Eft.TAPPING.label,
+    )
+    return set(answered.values_list("therapist_id", flat=True))
+
+
+def _offices_of(ids: Sequence[int]) -> dict[int, list[str]]:
+    """The addresses of therapists, by id."""
+    offices: dict[int, list[str]] = defaultdict(list)
+    rows = PracticeLocation.objects.filter(therapist__in=ids).exclude(street="", city="").order_by("pk")
+    for therapist, street, city in rows.values_list("therapist_id", "street", "city"):
+        offices[therapist].append(", ".join(part for part in (street, city) if part))
+    return offices
+
+
+def _texts_of(therapist: Therapist, field: str, offices: Mapping[int, list[str]]) -> list[str]:
+    """What a therapist says in a screened field."""
+    if field == "offices":
+        return offices.get(therapist.pk, [])
+    text = getattr(therapist, field)
+    return [text] if text else []

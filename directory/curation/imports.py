@@ -14,7 +14,7 @@ from django.db import transaction
 from directory.curation.bulk_publish import NotPublished, publish_all
 from directory.curation.csv_cells import Lookup
 from directory.curation.csv_import import Problem, Problems, Row, each_row
-from directory.curation.flags import refresh_flags
+from directory.curation.flags import COLUMNS, refresh_flags, who_taps
 from directory.curation.profile_writes import Difference, Writer
 from directory.curation.profiles import (
     Profile,
@@ -86,6 +86,7 @@ def import_therapists(
         with triggers_deferred():
             for number, batch in enumerate(_batches(each_row(file, lookup=lookup, problems=problems)), start=1):
                 profiles = _profiles_for(batch, terms)
+                _leave_out_tapping(batch, profiles)
                 differences = _compare(batch, profiles, terms, problems)
                 if not problems:
                     _tell(differences, tell)
@@ -137,6 +138,18 @@ def _profiles_for(batch: Sequence[Row], terms: Terms) -> dict[str, Profile]:
             therapist = Therapist(external_id=external_id, life=Therapist.Life.DRAFT)
             profiles[external_id] = Profile(therapist=therapist, is_new=True)
     return profiles
+
+
+def _leave_out_tapping(batch: Sequence[Row], profiles: dict[str, Profile]) -> None:
+    """Take emotionally focused therapy from the rows that say "EFT" where a curator knows that it means tapping."""
+    asking = [row for row in batch if any(hit.term == "EFT" for _, hit in row.questions)]
+    asked = [profiles[row.values["external_id"]].therapist.pk for row in asking]
+    tapping = who_taps([pk for pk in asked if pk is not None]) if any(asked) else set()
+    for row in asking:
+        if profiles[row.values["external_id"]].therapist.pk in tapping:
+            for column in ("approaches", "trained_in"):
+                if column in row.values:
+                    row.values[column] = tuple(x for x in row.values[column] if x != "emotionally-focused")
 
 
 def _compare(batch: Sequence[Row], profiles: dict[str, Profile], terms: Terms, problems: Problems) -> list[Difference]:
@@ -211,7 +224,6 @@ def _publish(
 
 def _screen(differences: Sequence[Difference], *, on: dt.date) -> int:
     """Screen the texts that are new or changed, and write the questions that cells raised."""
-    texts = {"headline", "bio", "approaches"}
-    touched = [d for d in differences if d.profile.is_new or texts & set(d.changes)]
+    touched = [d for d in differences if d.profile.is_new or COLUMNS & set(d.changes)]
     also = {d.profile.therapist.pk: d.row.questions for d in touched}
     return refresh_flags([d.profile.therapist for d in touched], on=on, also=also)

@@ -22,6 +22,7 @@ from directory.models.taxonomy import (
     ZipCentroid,
 )
 from directory.models.therapist import (
+    ScreenedTexts,
     ScreeningFlag,
     Therapist,
     TherapistApproach,
@@ -56,6 +57,7 @@ __all__ = [
     "Reminder",
     "Result",
     "Scope",
+    "ScreenedTexts",
     "ScreeningFlag",
     "SearchCard",
     "SearchRow",

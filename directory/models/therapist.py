@@ -387,6 +387,12 @@ class ScreeningFlag(models.Model):
         CLEARED = "cleared", "Cleared"
         UPHELD = "upheld", "Upheld"
 
+    class Eft(models.TextChoices):
+        """The answers to "which EFT?"; the label is the reason on record."""
+
+        FOCUSED = "focused", "EFT here means emotionally focused therapy"
+        TAPPING = "tapping", "EFT here means Emotional Freedom Techniques (tapping), which are not listed"
+
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="screening_flags")
     tier = models.CharField(max_length=7, choices=Tier)
     term = models.CharField(max_length=80)
@@ -415,3 +421,26 @@ class ScreeningFlag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.term} in {self.field}"
+
+    def asks_which_eft(self) -> bool:
+        """Whether somebody still has to say which of two approaches "EFT" means."""
+        return self.tier == self.Tier.ASK and self.term == "EFT" and self.decision == self.Decision.OPEN
+
+
+class ScreenedTexts(models.Model):
+    """Which texts of a therapist were last screened, and with which terms: a digest of both.
+
+    Written and compared by directory/curation/screened_texts.py, within the database.
+    """
+
+    therapist = models.OneToOneField(
+        Therapist, on_delete=models.CASCADE, primary_key=True, related_name="screened_texts"
+    )
+    digest = models.CharField(max_length=32)
+    screened_on = models.DateField()
+
+    class Meta:
+        verbose_name_plural = "screened texts"
+
+    def __str__(self) -> str:
+        return f"texts of therapist {self.therapist_id}, screened on {self.screened_on.isoformat()}"

@@ -6,6 +6,7 @@ uv run python -m tests.directory.screen_figures
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -128,15 +129,15 @@ def main() -> None:
     benign = [tiers_of(sentence) for sentence in benign_sentences()]
     never = [tiers_of(sentence) for sentence in never_variants()]
     stated = [tiers_of(sentence) == {tier} for tier, sentence in stances()]
-    print(f"hold variants         {len(variants):6}  held {len(variants) - len(missed)}")
-    print(f"benign sentences      {len(benign):6}  no hold {sum(HOLD not in t for t in benign) / len(benign):.1%}")
-    print(f"                              no flag at all {sum(not t for t in benign) / len(benign):.1%}")
-    print(
-        f"never-flag sentences  {len(never):6}  held {sum(HOLD in t for t in never)}, flagged {sum(map(bool, never))}"
-    )
-    print(f"stances               {len(stated):6}  as expected {sum(stated)}")
-    for row in missed[:40]:
-        print("missed:", *row)
+    lines = [
+        f"hold variants         {len(variants):6}  held {len(variants) - len(missed)}",
+        f"benign sentences      {len(benign):6}  no hold {sum(HOLD not in t for t in benign) / len(benign):.1%}",
+        f"                              no flag at all {sum(not t for t in benign) / len(benign):.1%}",
+        f"never-flag sentences  {len(never):6}  held {sum(HOLD in t for t in never)}, flagged {sum(map(bool, never))}",
+        f"stances               {len(stated):6}  as expected {sum(stated)}",
+        *(f"missed: {' | '.join(row)}" for row in missed[:40]),
+    ]
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
