@@ -118,6 +118,22 @@ def test_an_import_is_previewed_and_confirmed(desk: Page, live_server: Any, ana:
     shot(desk, "therapists")
 
 
+def test_a_curator_says_which_eft_is_meant(desk: Page, live_server: Any) -> None:
+    therapist = TherapistFactory(name="Ben Demo")
+    ScreeningFlag.objects.create(
+        therapist=therapist, tier="ask", term="EFT", field="bio", sentence="Certified in EFT.", found_on="2026-11-24"
+    )
+    desk.goto(f"{live_server.url}/admin/directory/screeningflag/")
+    desk.get_by_role("link", name="Certified in EFT.").click()
+    expect(desk.get_by_role("group", name="Which EFT is meant?")).to_be_visible()
+    shot(desk, "which-eft")
+    desk.set_viewport_size({"width": 360, "height": 800})
+    shot(desk, "which-eft-360")
+    desk.get_by_role("button", name="Emotionally focused therapy").click()
+    expect(desk.get_by_text("Ben Demo: EFT here means emotionally focused therapy.")).to_be_visible()
+    assert list(therapist.approaches.values_list("code", flat=True)) == ["emotionally-focused"]
+
+
 def test_main_pages_keep_the_policy(desk: Page, live_server: Any, ana: Therapist) -> None:
     ScreeningFlag.objects.create(
         therapist=ana, tier="hold", term="rebirthing", field="bio", sentence="I offer rebirthing.",
