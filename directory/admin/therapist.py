@@ -32,7 +32,15 @@ from directory.admin.therapist_inlines import (
 )
 from directory.admin.verifying import Verifying
 from directory.curation.listing import why_not_listed
-from directory.models import License, PracticeLocation, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
+from directory.models import (
+    License,
+    PracticeLocation,
+    ScreeningFlag,
+    SearchCard,
+    Therapist,
+    TherapistApproach,
+    TherapistConcern,
+)
 
 NOT_STATED = "–"
 
