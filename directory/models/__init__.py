@@ -4,6 +4,7 @@ from directory.models.attestation import AttestationLink, Correction, Reminder
 from directory.models.change import Change, PastCard, SearchCard, SearchRow
 from directory.models.compact import Compact, CompactMembership
 from directory.models.license import CompactPrivilege, License
+from directory.models.nppes import NppesProposal
 from directory.models.partner import Partner, PartnerKey, Scope
 from directory.models.practice import PracticeLocation
 from directory.models.report import Allowance, ProblemReport
@@ -48,6 +49,7 @@ __all__ = [
     "License",
     "LicenseType",
     "Method",
+    "NppesProposal",
     "Partner",
     "PartnerKey",
     "PastCard",

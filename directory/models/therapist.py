@@ -21,6 +21,7 @@ from simple_history.models import HistoricalRecords
 
 from directory.lifetimes import AGING, ATTESTATION, AVAILABILITY, CONSENT, FEES, INSURANCE, SPECIALTIES, Lifetime
 from directory.models.license import CompactPrivilege, License
+from directory.models.nppes import NpiIsValid
 from directory.models.practice import PracticeLocation
 from directory.models.taxonomy import (
     VOCABULARIES,
@@ -305,7 +306,9 @@ class Therapist(models.Model):
                 condition=Q(accepting_clients__in=["", "yes", "waitlist", "no"]), name="accepting_clients_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(npi__isnull=True) | Q(npi__regex=r"^\d{10}$"), name="npi_has_ten_digits"
+                condition=Q(npi__isnull=True) | Q(NpiIsValid("npi")),
+                name="npi_has_ten_digits_and_its_check_digit",
+                violation_error_message="This is no NPI: its check digit is wrong.",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="therapist_has_a_name"),
         ]

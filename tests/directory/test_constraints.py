@@ -24,6 +24,7 @@ from directory.models import (
     Evidence,
     Jurisdiction,
     License,
+    NppesProposal,
     Partner,
     PartnerKey,
     PracticeLocation,
@@ -93,10 +94,20 @@ def report_of(ada: Therapist, **values: Any) -> None:
     ProblemReport.objects.create(therapist=ada, **{"kind": "phone", "received_on": TODAY, **values})
 
 
+def proposal_of(ada: Therapist, **values: Any) -> None:
+    facts = {"npi": "1234567893", "kind": "add", "field": "npi", "theirs": "1234567893"}
+    file = {"file_name": "npidata.csv", "file_date": TODAY}
+    NppesProposal.objects.create(therapist=ada, **{**facts, **file, **values})
+
+
 def twice(write: Callable[[], object]) -> None:
     write()
     write()
 
+
+NPI_RULE = "npi_has_ten_digits_and_its_check_digit"
+DECIDED_RULE = "nppes_decision_has_author_and_time_and_a_no_its_reason"
+DECIDED = {"decided_by": "cora", "decided_at": dt.datetime(2026, 11, 24, tzinfo=dt.UTC)}
 
 BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
     (
@@ -118,7 +129,23 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
     ("a life that nobody knows", lambda ada: change_of(ada, life="paused"), "life_is_known"),
     ("a gender outside the vocabulary", lambda ada: change_of(ada, gender="other"), "gender_is_known"),
     ("accepting perhaps", lambda ada: change_of(ada, accepting_clients="maybe"), "accepting_clients_is_known"),
-    ("an NPI of nine digits", lambda ada: change_of(ada, npi="123456789"), "npi_has_ten_digits"),
+    ("an NPI of nine digits", lambda ada: change_of(ada, npi="123456789"), NPI_RULE),
+    ("an NPI with another check digit", lambda ada: change_of(ada, npi="1234567890"), NPI_RULE),
+    ("an NPI with two digits swapped", lambda ada: change_of(ada, npi="1243567893"), NPI_RULE),
+    (
+        "the same proposal twice",
+        lambda ada: twice(lambda: proposal_of(ada)),
+        "one_nppes_proposal_per_pair_of_values",
+    ),
+    ("a proposal from no NPI", lambda ada: proposal_of(ada, npi="1234567890"), "nppes_proposal_has_a_valid_npi"),
+    ("a kind of proposal of our own", lambda ada: proposal_of(ada, kind="delete"), "nppes_proposal_kind_is_known"),
+    ("a proposal about the sex", lambda ada: proposal_of(ada, field="sex"), "nppes_proposal_field_is_known"),
+    (
+        "a proposal declined without a reason",
+        lambda ada: proposal_of(ada, decision="declined", **DECIDED),
+        DECIDED_RULE,
+    ),
+    ("a proposal that nobody accepted", lambda ada: proposal_of(ada, decision="accepted"), DECIDED_RULE),
     ("nobody's name", lambda ada: change_of(ada, name=""), "therapist_has_a_name"),
     (
         "one license number listed twice",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,3 +131,15 @@ def test_one_wrong_digit_is_always_noticed(first_nine: str, place: int, step: in
 )
 def test_is_npi(description: str, npi: str, sound: bool) -> None:
     assert is_npi(npi) is sound, description
+
+
+@pytest.mark.django_db
+def test_the_database_computes_the_same_check_digit() -> None:
+    drawn = random.Random(6)
+    texts = [f"{drawn.randrange(10**10):010d}" for _ in range(3000)]
+    texts += ["1234567893", "", "123456789", "12345678933", "12345678AB", "１２３４５６７８９３", "1234567893\n"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT npi FROM unnest(%s::text[]) npi WHERE directory_npi_is_valid(npi)", [texts])
+        sound = {npi for (npi,) in cursor.fetchall()}
+    assert sound == {text for text in texts if is_npi(text)}
+    assert len(sound) > 200
