@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -18,6 +19,7 @@ from directory.curation.bulk_history import CHANGED, record
 from directory.curation.flags import refresh_flags
 from directory.curation.licenses import hanging_on, why_associate_lacks, why_not_verifiable
 from directory.curation.listing import why_not_listed
+from directory.curation.nppes_decisions import CannotAccept, ProposalDecided, record_decision, write_proposal
 from directory.curation.reminders import ask_for_link, send_letter
 from directory.curation.slugs import free_slug, slug_of
 from directory.curation.verification_log import log_checks
@@ -29,6 +31,7 @@ from directory.models import (
     Jurisdiction,
     License,
     Method,
+    NppesProposal,
     Partner,
     PartnerKey,
     PracticeLocation,
@@ -355,6 +358,40 @@ def answer_eft(*, flag: ScreeningFlag, by: AbstractBaseUser | str, meant: str, a
 
 
 @transaction.atomic
+def accept_proposal(
+    *,
+    proposal: NppesProposal,
+    by: AbstractBaseUser | str,
+    at: dt.datetime,
+    reason: str = "",
+    with_street: bool = False,
+) -> None:
+    """Take over what a row of NPPES says. Raises CannotAccept: the profile has changed, or an NPI has to come first.
+
+    An office comes without its street unless `with_street`; a license comes unverified. When an NPI is accepted, other
+    open proposals for it, or of another one for this therapist, are declined in the same breath.
+    """
+    _lock_open(proposal)
+    therapist = Therapist.objects.select_for_update().get(pk=proposal.therapist_id)
+    sign = partial(_signed, by=by)
+    write_proposal(proposal, therapist, sign=sign, with_street=with_street)
+    if proposal.kind == NppesProposal.Kind.DEACTIVATED and therapist.life == Life.PUBLISHED:
+        suspend(therapist=therapist, by=by, reason=f"NPPES: NPI {proposal.npi} {proposal.theirs}. {reason}".strip())
+    record_decision(proposal, decision=NppesProposal.Decision.ACCEPTED, by=str(by), reason=reason, at=at)
+    for rival in NppesProposal.objects.rivals_of(proposal).select_for_update():
+        why = f"NPI {proposal.npi} was accepted for {therapist.name}."
+        record(rival, decision=NppesProposal.Decision.DECLINED, by=str(by), reason=why, at=at)
+
+
+@transaction.atomic
+def decline_proposal(*, proposal: NppesProposal, by: AbstractBaseUser | str, at: dt.datetime, reason: str) -> None:
+    """Leave the profile as it is; the same values are not proposed again. Raises ReasonMissing, ProposalDecided."""
+    _require(reason)
+    _lock_open(proposal)
+    record_decision(proposal, decision=NppesProposal.Decision.DECLINED, by=str(by), reason=reason, at=at)
+
+
+@transaction.atomic
 def place(*, therapist: Therapist, street: str = "", city: str = "", state: str = "", zip: str) -> PracticeLocation:
     """Give a therapist an office, at the middle of its ZIP area. Raises UnknownZip, Jurisdiction.DoesNotExist."""
     middle = ZipCentroid.objects.filter(zip=zip).first()
@@ -462,6 +499,15 @@ def _note_check(
     _sign(right, by=by, reason=f"{'Verified' if confirmed else Result(result).label}: {source}")
 
 
+def _lock_open(proposal: NppesProposal) -> None:
+    try:
+        proposal.refresh_from_db(from_queryset=NppesProposal.objects.select_for_update())
+    except NppesProposal.DoesNotExist:  # a newer file no longer says it
+        raise CannotAccept("A newer file no longer proposes it.") from None
+    if proposal.decision != NppesProposal.Decision.OPEN:
+        raise ProposalDecided(proposal)
+
+
 def _lock(therapist: Therapist, *, to: str) -> None:
     therapist.refresh_from_db(from_queryset=Therapist.objects.select_for_update())
     if to not in TRANSITIONS[therapist.life]:
@@ -472,6 +518,10 @@ def _move(therapist: Therapist, *, to: str, reason: str, by: AbstractBaseUser | 
     therapist.life, therapist.life_reason = to, reason.strip()[:300]
     _sign(therapist, by=by, reason=reason.strip())
     therapist.save(update_fields=["life", "life_reason", "slug", "updated_at"])
+
+
+def _signed(row: Any, reason: str, *, by: AbstractBaseUser | str) -> None:
+    _sign(row, by=by, reason=reason)
 
 
 def _sign(row: Any, *, by: AbstractBaseUser | str, reason: str) -> None:

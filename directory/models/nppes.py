@@ -15,6 +15,9 @@ class NpiIsValid(Func):
     output_field = models.BooleanField()
 
 
+GIVES_AN_NPI = Q(decision="open", field="npi", kind__in=["add", "differs"])
+
+
 class NppesProposalQuerySet(models.QuerySet["NppesProposal"]):
     def waiting(self) -> Self:
         """Proposals on which no curator has decided."""
@@ -25,17 +28,19 @@ class NppesProposalQuerySet(models.QuerySet["NppesProposal"]):
 
         Only one of them can be right, and only a person can tell which.
         """
-        rivalling = Q(
-            decision=NppesProposal.Decision.OPEN,
-            field=NppesProposal.Field.NPI,
-            kind__in=[NppesProposal.Kind.ADD, NppesProposal.Kind.DIFFERS],
-        )
         rivals = NppesProposal.objects.filter(
-            rivalling,
+            GIVES_AN_NPI,
             Q(therapist=OuterRef("therapist")) & ~Q(npi=OuterRef("npi"))
             | Q(npi=OuterRef("npi")) & ~Q(therapist=OuterRef("therapist")),
         )
-        return self.annotate(has_rivals=Case(When(rivalling & Exists(rivals), then=True), default=False))
+        return self.annotate(has_rivals=Case(When(GIVES_AN_NPI & Exists(rivals), then=True), default=False))
+
+    def rivals_of(self, proposal: NppesProposal) -> Self:
+        """Open proposals that an accepted one, which gave a therapist an NPI, has made wrong. Else none."""
+        if proposal.field != NppesProposal.Field.NPI or not proposal.values.get("npi"):
+            return self.none()
+        same = Q(therapist=proposal.therapist_id) | Q(npi=proposal.npi)
+        return self.filter(GIVES_AN_NPI, same).exclude(pk=proposal.pk)
 
     def in_order(self) -> Self:
         """What must come first, first: NPIs before what hangs on them, then by therapist."""
