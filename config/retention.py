@@ -336,6 +336,16 @@ PROFILE: Final = [
             "attempts next_try_at last_error": "how often a mail server refused it, and with which kind of failure",
         },
     ),
+    _profile(
+        "directory_nppesproposal",
+        "what the public register NPPES says otherwise, staff only",
+        {
+            "id therapist_id npi kind field jurisdiction ours theirs note": "what differs, in whose row",
+            "values": "theirs in parts; the street of an office only until a curator has decided",
+            "file_name file_date row_updated_on": "which file said so, and how old its row is",
+            "decision reason decided_by decided_at": "what a curator decided",
+        },
+    ),
 ]
 
 HISTORY_OF_ROWS: Final = {

@@ -380,7 +380,7 @@ def accept_proposal(
     record_decision(proposal, decision=NppesProposal.Decision.ACCEPTED, by=str(by), reason=reason, at=at)
     for rival in NppesProposal.objects.rivals_of(proposal).select_for_update():
         why = f"NPI {proposal.npi} was accepted for {therapist.name}."
-        record(rival, decision=NppesProposal.Decision.DECLINED, by=str(by), reason=why, at=at)
+        record_decision(rival, decision=NppesProposal.Decision.DECLINED, by=str(by), reason=why, at=at)
 
 
 @transaction.atomic

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from directory.curation.nppes_names import as_written, license_number, same_number, same_person_by_name
@@ -58,7 +59,7 @@ class Finding:
     theirs: str = ""
     jurisdiction: str = ""
     note: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def is_the_same_person(profile: Profile, row: NppesRow) -> bool:

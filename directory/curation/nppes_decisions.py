@@ -136,7 +136,7 @@ def _write_office(proposal: NppesProposal, therapist: Therapist, *, sign: Sign, 
     middle = ZipCentroid.objects.filter(zip=values["zip"]).first()
     if middle is None:
         raise CannotAccept(f"{values['zip']} is not a ZIP code that we know.")
-    offices = list(therapist.locations.select_for_update().select_related("jurisdiction").order_by("id"))
+    offices = list(therapist.locations.select_for_update(of=("self",)).select_related("jurisdiction").order_by("id"))
     if any(office.zip == values["zip"] for office in offices):
         raise CannotAccept("The profile has an office in that ZIP area by now.")
     office = PracticeLocation(therapist=therapist)

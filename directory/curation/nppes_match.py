@@ -25,7 +25,8 @@ BATCH = 500  # rows that are looked up in the database together
 TELL_EVERY = 2_000  # rows
 MANY = 100  # NPIs that a whole file lacks, from which on half of ours is too many
 
-Kind, Key = NppesProposal.Kind, tuple[str, str, str, str]
+Kind = NppesProposal.Kind
+Key = tuple[str, str, str, str]
 
 
 class NotAWholeFile(Exception):
@@ -157,7 +158,7 @@ def match_file(
 
 
 class Writer:
-    """Writes findings as proposals: none twice, none again that was decided on, a newer file's instead of an older's."""
+    """Writes findings as proposals: none twice, none that was decided, a newer file's instead of an older's."""
 
     def __init__(self, source: Source, report: Report) -> None:
         self.source, self.report = source, report
