@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from directory.models import CompactPrivilege, Correction, License, ProblemReport, ScreeningFlag, Therapist
+from directory.models import CompactPrivilege, Correction, License, NppesProposal, ProblemReport, ScreeningFlag, Therapist
 from directory.models.therapist import TherapistQuerySet
 
 LAPSING_DAYS = 14
@@ -156,6 +156,12 @@ def queues(*, on: dt.date) -> list[Queue]:
             hint="Published, without an email address. Call them.",
             count=unreachable(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'unreachable'})}",
+        ),
+        Queue(
+            label="proposals from NPPES",
+            hint="What the public register says otherwise. Accept or decline.",
+            count=NppesProposal.objects.waiting().count(),
+            url=reverse("admin:directory_nppesproposal_changelist"),
         ),
     ]
 
