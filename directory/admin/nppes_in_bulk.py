@@ -1,4 +1,4 @@
-"""Many proposals from NPPES at once: shown before they are decided, then taken one by one, and what could not be said."""
+"""Many proposals from NPPES at once: shown before they are decided, then taken one by one, with what was refused."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def _agrees(own: list[str], name: PersonName) -> bool:
 def as_written(name: PersonName) -> str:
     """A name in capitals as people write it: `MARIA DE LA CRUZ-O'NEIL JR.` becomes `Maria de la Cruz-O'Neil Jr.`"""
     words = []
-    for place, word in enumerate(str(name).split()):
+    for place, word in enumerate(re.sub(r"[,;]+(?=\s|$)", "", str(name)).split()):  # some type a comma after a name
         if place and word.casefold() in PARTICLES:
             words.append(word.casefold())
         elif re.fullmatch(r"I{2,3}|I?V", word):

@@ -200,6 +200,7 @@ def test_a_former_name_is_a_name() -> None:
 
 def test_names_in_capitals_are_written_as_people_do() -> None:
     assert as_written(name("MARIA", "DE LA CRUZ-O'NEIL", suffix="III")) == "Maria de la Cruz-O'Neil III"
+    assert as_written(name("ANA B,", "LOPEZ")) == "Ana B Lopez"
 
 
 @pytest.mark.parametrize(
