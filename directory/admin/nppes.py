@@ -26,19 +26,19 @@ RIVALS = "Another row, or another profile, fits as well: only one can be right."
 
 class ProposalForm(forms.ModelForm):
     verdict = forms.ChoiceField(
-        label="decision",
+        label="Decision",
         choices=[(Decision.ACCEPTED, "Accept"), (Decision.DECLINED, "Decline: the profile stays as it is")],
         widget=forms.RadioSelect,
     )
     because = forms.CharField(
-        label="reason",
+        label="Reason",
         max_length=300,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text="Needed to decline. It stays on record with your name.",
     )
     with_street = forms.BooleanField(
-        label="with the street",
+        label="With the street",
         required=False,
         help_text="Tick only if you know that it is an office: in NPPES it often is the home.",
     )
@@ -81,7 +81,7 @@ class StateFilter(admin.AllValuesFieldListFilter):
 class NppesProposalAdmin(BulkDecisions):
     form = ProposalForm
     change_list_template = "directory/admin/nppes_list.html"
-    list_display = ["therapist", "what", "before", "after", "to_know", "row_updated_on", "file_date", "decision"]
+    list_display = ["what", "profile", "before", "after", "to_know", "row_updated_on"]
     list_filter = [ProposalDecisionFilter, "kind", "field", ("jurisdiction", StateFilter)]
     list_select_related = ["therapist"]
     list_per_page = 50
@@ -114,10 +114,13 @@ class NppesProposalAdmin(BulkDecisions):
             ("Decision" if decision["fields"] == decided else "Your decision", decision),
         ]
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Proposals from NPPES", **(extra_context or {})})
+
     # --- Columns ------------------------------------------------------------------------------------------------------
     @admin.display(description="proposal", ordering="kind")
     def what(self, proposal: NppesProposal) -> str:
-        return f"{proposal.get_field_display()}: {proposal.get_kind_display()}"
+        return proposal.what
 
     @admin.display(description="profile says")
     def before(self, proposal: NppesProposal) -> str:
@@ -176,7 +179,5 @@ class NppesProposalAdmin(BulkDecisions):
         if hasattr(obj, "refused"):
             self.message_user(request, f"Not done. {obj.refused}", messages.ERROR)
             return HttpResponseRedirect(request.path)
-        self.message_user(
-            request, f"{obj.get_decision_display()}: {self.what(obj)} of {obj.therapist}.", messages.SUCCESS
-        )
+        self.message_user(request, f"{obj.get_decision_display()}: {obj.therapist}, {obj.what}.", messages.SUCCESS)
         return self.response_post_save_change(request, obj)

@@ -101,7 +101,7 @@ class BulkDecisions(admin.ModelAdmin):
                 else:
                     actions.decline_proposal(proposal=proposal, by=by, at=at, reason=reason)
             except CannotAccept as refusal:
-                refused.append((f"{proposal.therapist}, {proposal.get_field_display()}", str(refusal)))
+                refused.append((f"{proposal.therapist}, {proposal.what}", str(refusal)))
             else:
                 self.log_change(request, proposal, f"{proposal.get_decision_display()}. {reason}".strip())
                 taken += 1

@@ -69,7 +69,7 @@ class Report:
 class Ours:
     """Our therapists by what NPPES can be asked for: NPI, and jurisdiction with license number; names stay out.
 
-    About 160 bytes a therapist for the NPI and 190 for each license; see docs/nppes.md.
+    About 130 bytes for each NPI and 160 for each license; see docs/nppes.md.
     """
 
     def __init__(self) -> None:

@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("add", "We lack it"),
-                            ("differs", "Differs"),
+                            ("add", "we lack it"),
+                            ("differs", "differs"),
                             ("deactivated", "NPI deactivated"),
                             ("not_found", "NPI not found"),
                         ],

@@ -55,8 +55,8 @@ class NppesProposal(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ADD = "add", "We lack it"
-        DIFFERS = "differs", "Differs"
+        ADD = "add", "we lack it"
+        DIFFERS = "differs", "differs"
         DEACTIVATED = "deactivated", "NPI deactivated"
         NOT_FOUND = "not_found", "NPI not found"
 
@@ -118,4 +118,11 @@ class NppesProposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.get_field_display()} {self.theirs or self.ours}".strip()
+        return f"{self.what} ({self.theirs})"
+
+    @property
+    def what(self) -> str:
+        """What it is about, in a few words: `License: we lack it`."""
+        if self.kind in (self.Kind.DEACTIVATED, self.Kind.NOT_FOUND):
+            return str(self.get_kind_display())
+        return f"{self.get_field_display()}: {self.get_kind_display()}"

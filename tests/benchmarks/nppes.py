@@ -73,8 +73,8 @@ def main() -> None:
         # The largest of all children so far: sizes grow, so that it is this one's or no more than an earlier one's.
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         Console().print(
-            f"{count:,} rows, {size / 2**20:,.0f} MiB: {seconds:.0f} s, of which {cpu:.0f} s on a core, peak {peak:.0f} MiB;"
-            f" {count / cpu:,.0f} rows a second of a core: 8 million in {8e6 / (count / cpu) / 60:.1f} min\n{done.stdout}"
+            f"{count:,} rows, {size / 2**20:,.0f} MiB: {seconds:.0f} s, {cpu:.0f} s of a core, peak {peak:.0f} MiB;"
+            f" {count / cpu:,.0f} rows a second: 8 million in {8e6 / (count / cpu) / 60:.1f} min of a core\n{done.stdout}"
         )
 
 

@@ -42,7 +42,7 @@ def test_the_queue_shows_both_sides_and_counts_itself(desk: Client, django_asser
         match(person(number, number=f"{number}7"))
     with django_assert_max_num_queries(8):
         page = text(desk.get(QUEUE))
-    assert page.count(">NPI: We lack it<") == 12
+    assert page.count(">NPI: we lack it<") == 12
     assert npi(11) in page
     assert "May 6, 2025" in page
     (queue,) = [x for x in desk.get("/admin/").context["queues"] if x.label == "proposals from NPPES"]
@@ -79,7 +79,7 @@ def test_one_is_accepted_on_its_page(desk: Client) -> None:
     assert reverse("admin:directory_therapist_change", args=[therapist.pk]) in page
     assert "12 HOME ST" in page
     response = desk.post(page_of(proposal), {"verdict": "accepted", "with_street": "on", "because": ""}, follow=True)
-    assert "Accepted: Office: We lack it of Ana Lopez." in text(response)
+    assert "Accepted: Ana Lopez, Office: we lack it." in text(response)
     assert PracticeLocation.objects.get().street == "12 HOME ST"
     after = text(desk.get(page_of(proposal)))
     assert "verdict" not in after
@@ -137,8 +137,8 @@ def test_what_could_not_be_done_is_told_one_by_one(desk: Client) -> None:
     match(person())
     TherapistFactory(name="Bo", npi=npi(1))
     done = text(bulk(desk, "accept", confirmed="1"))
-    assert "Ana Lopez, NPI: The NPI stands on the profile of Bo." in done
-    assert "Ana Lopez, Office: It is from the row of NPI" in done
+    assert "Ana Lopez, NPI: we lack it: The NPI stands on the profile of Bo." in done
+    assert "Ana Lopez, Office: we lack it: It is from the row of NPI" in done
 
 
 def test_many_are_declined_with_one_reason(desk: Client) -> None:
