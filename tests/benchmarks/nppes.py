@@ -74,7 +74,7 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         Console().print(
             f"{count:,} rows, {size / 2**20:,.0f} MiB: {seconds:.0f} s, {cpu:.0f} s of a core, peak {peak:.0f} MiB;"
-            f" {count / cpu:,.0f} rows a second: 8 million in {8e6 / (count / cpu) / 60:.1f} min of a core\n{done.stdout}"
+            f" {count / cpu:,.0f} rows a second: 8 million in {8e6 * cpu / count / 60:.1f} min of a core\n{done.stdout}"
         )
 
 
