@@ -89,8 +89,8 @@ class NppesProposalAdmin(BulkDecisions):
     search_help_text = "Part of a therapist's name or of their value, or a whole NPI"
     show_full_result_count = False
     readonly_fields = [
-        "profile", "what", "before", "after", "to_know", "changes", "npi", "row_updated_on", "file_name", "file_date",
-        "decision", "reason", "decided_by", "decided_at",
+        "profile", "what", "before", "after", "to_know", "changes", "street", "npi", "row_updated_on", "file_name",
+        "file_date", "decision", "reason", "decided_by", "decided_at",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[NppesProposal]:
@@ -106,7 +106,11 @@ class NppesProposalAdmin(BulkDecisions):
         if obj is None or obj.decision != Decision.OPEN or not self.has_change_permission(request, obj):
             decision = {"fields": decided}
         else:
-            street = ["with_street"] if obj.field == NppesProposal.Field.OFFICE and obj.values.get("street") else []
+            street = (
+                ["street", "with_street"]
+                if obj.field == NppesProposal.Field.OFFICE and obj.values.get("street")
+                else []
+            )
             decision = {"fields": ["changes", "verdict", *street, "because"]}
         return [
             ("What NPPES says", {"fields": said}),
@@ -128,10 +132,11 @@ class NppesProposalAdmin(BulkDecisions):
 
     @admin.display(description="NPPES says")
     def after(self, proposal: NppesProposal) -> SafeString:
-        street = proposal.values.get("street", "")
-        return format_html(
-            '<strong class="theirs">{}</strong>{}', proposal.theirs, f" (street: {street})" if street else ""
-        )
+        return format_html('<strong class="theirs">{}</strong>', proposal.theirs)
+
+    @admin.display(description="street in NPPES")
+    def street(self, proposal: NppesProposal) -> str:
+        return str(proposal.values.get("street", ""))
 
     @admin.display(description="to know")
     def to_know(self, proposal: NppesProposal) -> str:
