@@ -1,6 +1,6 @@
 """Codes of the NUCC provider taxonomy that stand for mental-health work, and the license that goes with each.
 
-Codes © AMA for NUCC, as of the 2026 editions (nucc.org); those marked old were retired in 2007 and still stand in old
+Codes © AMA for NUCC (nucc.org); those marked old were retired in 2007 and still stand in old
 rows of NPPES.
 """
 
