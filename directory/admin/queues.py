@@ -10,7 +10,15 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from directory.models import CompactPrivilege, Correction, License, NppesProposal, ProblemReport, ScreeningFlag, Therapist
+from directory.models import (
+    CompactPrivilege,
+    Correction,
+    License,
+    NppesProposal,
+    ProblemReport,
+    ScreeningFlag,
+    Therapist,
+)
 from directory.models.therapist import TherapistQuerySet
 
 LAPSING_DAYS = 14
