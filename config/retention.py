@@ -265,7 +265,10 @@ OFFICE: Final = {
     "id therapist_id street city jurisdiction_id zip": "the office, as shown",
     "latitude longitude": "middle of the ZIP area, never of the house",
 }
-APPROACH: Final = {"id therapist_id approach_id trained": "stated approach, and training in it"}
+APPROACH: Final = {
+    "id therapist_id approach_id trained training": "stated approach, and training in it",
+    "training_confirmed_on training_source": "whether somebody confirmed the training, and who",
+}
 CONCERN: Final = {"id therapist_id concern_id focus": "stated concern, and whether they focus on it"}
 
 PROFILE: Final = [
@@ -284,6 +287,11 @@ PROFILE: Final = [
     _profile("directory_practicelocation", "offices", OFFICE),
     _profile("directory_therapistapproach", "approaches", APPROACH),
     _profile("directory_therapistconcern", "concerns", CONCERN),
+    _profile(
+        "directory_picture",
+        "the picture, made anew without metadata from what was sent; that is not kept, nor is an earlier one",
+        {"id therapist_id content width height sha256 made_at": "as shown, and since when"},
+    ),
     _chosen("populations", "whom they work with", "population_id"),
     _chosen("session_formats", "session formats", "sessionformat_id"),
     _chosen("delivery_methods", "delivery methods", "deliverymethod_id"),
@@ -344,6 +352,14 @@ PROFILE: Final = [
             "values": "theirs in parts; the street of an office only until a curator has decided",
             "file_name file_date row_updated_on": "which file said so, and how old its row is",
             "decision reason decided_by decided_at": "what a curator decided",
+        },
+    ),
+    _profile(
+        "directory_duplicatecandidate",
+        "profiles that may be of one person, staff only",
+        {
+            "id a_id b_id score why found_on": "which two, and what speaks for it",
+            "state kept_id reason decided_by decided_at": "what a curator decided",
         },
     ),
 ]

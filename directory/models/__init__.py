@@ -3,9 +3,11 @@
 from directory.models.attestation import AttestationLink, Correction, Reminder
 from directory.models.change import Change, PastCard, SearchCard, SearchRow
 from directory.models.compact import Compact, CompactMembership
+from directory.models.duplicate import DuplicateCandidate
 from directory.models.license import CompactPrivilege, License
 from directory.models.nppes import NppesProposal
 from directory.models.partner import Partner, PartnerKey, Scope
+from directory.models.picture import Picture
 from directory.models.practice import PracticeLocation
 from directory.models.report import Allowance, ProblemReport
 from directory.models.taxonomy import (
@@ -42,6 +44,7 @@ __all__ = [
     "Concern",
     "Correction",
     "DeliveryMethod",
+    "DuplicateCandidate",
     "Evidence",
     "InsurancePlan",
     "Jurisdiction",
@@ -53,6 +56,7 @@ __all__ = [
     "Partner",
     "PartnerKey",
     "PastCard",
+    "Picture",
     "Population",
     "PracticeLocation",
     "ProblemReport",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
@@ -34,6 +34,10 @@ from directory.models.taxonomy import (
     Population,
     SessionFormat,
 )
+from directory.specialties import MOST_APPROACHES, MOST_CONCERNS
+
+# A page on the web: no other scheme, and nobody's name or password in the address.
+WEBSITE = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@\\]+([/?#]\S*)?$"
 
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):
@@ -135,6 +139,12 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         near = PracticeLocation.objects.within(miles, latitude=latitude, longitude=longitude)
         return self.filter(Exists(near.filter(therapist=OuterRef("pk"))))
 
+    def ticking_everything(self) -> Self:
+        """Therapists who tick so much that a single tick says nothing: directory/specialties.py."""
+        approaches = _more_than(MOST_APPROACHES, TherapistApproach.objects.all())
+        concerns = _more_than(MOST_CONCERNS, TherapistConcern.objects.all())
+        return self.filter(Q(pk__in=approaches) | Q(pk__in=concerns))
+
     def matching_text(self, text: str) -> Self:
         """Therapists whose name, headline or bio contain these words (websearch syntax, English stems)."""
         return self.filter(search_document=SearchQuery(text, search_type="websearch", config="english"))
@@ -195,6 +205,12 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         )
 
 
+def _more_than(most: int, stated: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """The therapists with more than so many of these rows."""
+    counted = stated.values("therapist").annotate(ticks=models.Count("pk")).filter(ticks__gt=most)
+    return counted.values("therapist")
+
+
 class Therapist(models.Model):
     """A listed person.
 
@@ -229,7 +245,12 @@ class Therapist(models.Model):
     gender = models.CharField(max_length=10, choices=Gender, blank=True)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=30, blank=True)
-    website = models.URLField(blank=True)
+    website = models.URLField(
+        blank=True,
+        validators=[
+            RegexValidator(WEBSITE, "A web address starts with https:// or http:// and holds no user name or password.")
+        ],
+    )
     npi = models.CharField(
         "NPI",
         max_length=10,
@@ -311,6 +332,9 @@ class Therapist(models.Model):
                 violation_error_message="This is no NPI: its check digit is wrong.",
             ),
             models.CheckConstraint(condition=~Q(name=""), name="therapist_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(website="") | Q(website__regex=WEBSITE), name="website_is_a_page_on_the_web"
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_document"], name="therapist_search_document"),
@@ -340,17 +364,38 @@ class Therapist(models.Model):
 
 
 class TherapistApproach(models.Model):
-    """An approach a therapist states; `trained` means completed training or certification, not just a tick."""
+    """An approach a therapist states; `trained` means completed training or certification, not just a tick.
+
+    `training` names it, and a curator may have confirmed that name with a source: `actions.confirm_training`. Another
+    name wants a new confirmation; the database refuses to keep the old one.
+    """
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="stated_approaches")
     approach = models.ForeignKey(Approach, on_delete=models.PROTECT)
     trained = models.BooleanField(default=False)
+    training = models.CharField(
+        "name of the training", max_length=160, blank=True, default="", db_default="", help_text="Empty: not named."
+    )
+    training_confirmed_on = models.DateField(null=True, blank=True)
+    training_source = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Who or what confirmed it."
+    )
 
     history = HistoricalRecords()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["therapist", "approach"], name="one_row_per_therapist_and_approach"),
+            models.CheckConstraint(
+                condition=Q(training="") | Q(trained=True),
+                name="named_training_is_completed",
+                violation_error_message="Who names a training has completed it: tick “trained” as well.",
+            ),
+            models.CheckConstraint(
+                condition=Q(training_confirmed_on__isnull=True) | (~Q(training="") & ~Q(training_source="")),
+                name="confirmed_training_is_named_and_sourced",
+                violation_error_message="A confirmation needs the name of the training and who confirmed it.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -358,7 +403,11 @@ class TherapistApproach(models.Model):
 
 
 class TherapistConcern(models.Model):
-    """A concern a therapist treats; `focus` marks the at most five they are best at."""
+    """A concern a therapist treats; `focus` marks the at most five they are best at.
+
+    A sixth focus is refused by the database (at_most_five_focus_concerns), when the transaction ends: within it the
+    marks may move in any order.
+    """
 
     MOST_FOCUS_CONCERNS = 5
 
