@@ -8,8 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from directory.curation.csv_cells import plain_text
+from directory.curation.csv_cells import BadCell, read_text
 from directory.curation.npi import is_npi
+from directory.curation.plain_texts import plain_line
 from directory.models import Therapist, TherapistConcern, ZipCentroid
 
 #: Which facts a date stands for. A fact that changes gets today's date, unless the curator enters another one.
@@ -22,6 +23,16 @@ FACTS_BY_DATE: Final[dict[str, frozenset[str]]] = {
 PAST_DATES: Final = (*FACTS_BY_DATE, "consented_on", "attested_on")
 
 
+def _as_imported(column: str, text: str) -> str:
+    """What is entered by hand follows the rule of the import for the same fact."""
+    if not text:
+        return text
+    try:
+        return read_text(column, text)
+    except BadCell as problem:
+        raise ValidationError(str(problem)) from None
+
+
 class TherapistForm(forms.ModelForm):
     """A profile. The day of a group of facts is set by the change itself, unless the curator enters another one."""
 
@@ -32,11 +43,20 @@ class TherapistForm(forms.ModelForm):
         help_text="Goes into the history beside your name, e.g. “phone call on Monday”.",
     )
 
+    def clean_name(self) -> str:
+        return _as_imported("name", self.cleaned_data["name"])
+
+    def clean_pronouns(self) -> str:
+        return _as_imported("pronouns", self.cleaned_data["pronouns"])
+
+    def clean_phone(self) -> str:
+        return _as_imported("phone", self.cleaned_data["phone"])
+
     def clean_headline(self) -> str:
-        return " ".join(plain_text(self.cleaned_data["headline"]).split())
+        return _as_imported("headline", self.cleaned_data["headline"])
 
     def clean_bio(self) -> str:
-        return plain_text(self.cleaned_data["bio"])
+        return _as_imported("bio", self.cleaned_data["bio"])
 
     def clean_npi(self) -> str | None:
         npi: str | None = self.cleaned_data["npi"]
@@ -75,6 +95,12 @@ class VerifiedForm(forms.ModelForm):
 
     VERIFIED: frozenset[str]
 
+    def clean_number(self) -> str:
+        return _as_imported("license_number", self.cleaned_data["number"])
+
+    def clean_source(self) -> str:
+        return plain_line(self.cleaned_data["source"])
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if self.instance.pk and self.VERIFIED & set(self.changed_data):
@@ -92,6 +118,12 @@ class PrivilegeForm(VerifiedForm):
 
 class LocationForm(forms.ModelForm):
     """An office. Its coordinates are those of its ZIP area."""
+
+    def clean_street(self) -> str:
+        return _as_imported("street", self.cleaned_data["street"])
+
+    def clean_city(self) -> str:
+        return _as_imported("city", self.cleaned_data["city"])
 
     def clean_zip(self) -> str:
         zip: str = self.cleaned_data["zip"]

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import nh3
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_email
 
 from directory.curation.npi import is_npi
+from directory.curation.plain_texts import plain_line, plain_text
 from directory.models import Therapist, ZipCentroid
 from directory.models.taxonomy import VOCABULARIES, folded
-
-BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-CONTROLS = {chr(code) for code in (*range(0x20), *range(0x7F, 0xA0))} - set("\n\t")
-UNSEEN = dict.fromkeys(map(ord, (*BIDI_CONTROLS, *CONTROLS)))
+from directory.models.therapist import WEBSITE
 
 
 class BadCell(Exception):
@@ -58,25 +54,8 @@ class Column:
     empty: Any = ""
 
 
-def plain_text(text: str) -> str:
-    """The text without markup, control characters and marks that turn the direction of writing."""
-    text = _without_controls(text)
-    for _ in range(len(text)):  # `&lt;b&gt;` becomes `<b>` becomes nothing: until it stays as it is
-        if "<" not in text and "&" not in text:
-            break
-        cleaned = _without_controls(html.unescape(nh3.clean(text, tags=set())))
-        if cleaned == text:
-            break
-        text = cleaned
-    return unicodedata.normalize("NFC", text).strip()
-
-
-def _without_controls(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
-
-
 def _line(text: str, lookup: Lookup) -> str:
-    return " ".join(plain_text(text).split())
+    return plain_line(text)
 
 
 def _lines(text: str, lookup: Lookup) -> str:
@@ -109,6 +88,8 @@ def _website(text: str, lookup: Lookup) -> str:
         URLValidator(schemes=["http", "https"])(text)
     except ValidationError:
         raise BadCell(f"“{_short(text)}” is not a web address that starts with https:// or http://.") from None
+    if not re.search(WEBSITE, text):
+        raise BadCell("A web address holds no user name and no password.")
     return text
 
 
@@ -202,6 +183,15 @@ def _zip(text: str, lookup: Lookup) -> str:
     return match[1]
 
 
+def read_text(column: str, text: str) -> str:
+    """A text as the import would read it from this column (name, pronouns, phone, headline, street …).
+
+    Raises BadCell. For forms: what is entered by hand follows the same rule. Not for columns of codes or ZIPs.
+    """
+    value: str = COLUMNS[column].read(text, _NO_LOOKUP)
+    return value
+
+
 def parts_of(cell: str) -> list[str]:
     """The values of a cell that may hold several."""
     return [part for part in (part.strip() for part in cell.split(";")) if part]
@@ -259,3 +249,4 @@ COLUMNS = {
         Column(name="consented_on", longest=40, read=_past_date, empty=None),
     )
 }
+_NO_LOOKUP = Lookup(words={}, zips={}, on=dt.date.max)

@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 validators=[
                     django.core.validators.RegexValidator(
                         "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#@\\\\]+([/?#]\\S*)?$",
-                        "A web address starts with https:// or http://, and holds no user name or password.",
+                        "A web address starts with https:// or http:// and holds no user name or password.",
                     )
                 ],
             ),
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 validators=[
                     django.core.validators.RegexValidator(
                         "^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#@\\\\]+([/?#]\\S*)?$",
-                        "A web address starts with https:// or http://, and holds no user name or password.",
+                        "A web address starts with https:// or http:// and holds no user name or password.",
                     )
                 ],
             ),
