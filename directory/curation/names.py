@@ -11,102 +11,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-TITLES: Final = frozenset(["dr", "mr", "mrs", "ms", "mx", "miss", "prof", "professor", "rev"])
-CREDENTIALS: Final = frozenset(
-    [
-        "phd",
-        "psyd",
-        "edd",
-        "md",
-        "do",
-        "ma",
-        "ms",
-        "msw",
-        "med",
-        "mft",
-        "lmft",
-        "lpc",
-        "lpcc",
-        "lcpc",
-        "lmhc",
-        "lcsw",
-        "licsw",
-        "lisw",
-        "lmsw",
-        "lcmhc",
-        "lac",
-        "rn",
-        "np",
-        "pmhnp",
-        "aprn",
-        "lcpcs",
-        "lmhca",
-        "bcba",
-        "cadc",
-        "csat",
-        "rpt",
-        "ncc",
-        "emdr",
-        "abpp",
-        "dsw",
-        "jd",
-        "mdiv",
-        "mph",
-        "mba",
-        "llc",
-        "pllc",
-        "pc",
-        "inc",
-    ]
-)
-SUFFIXES: Final = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
-PARTICLES: Final = frozenset(
-    [
-        "de",
-        "del",
-        "della",
-        "der",
-        "den",
-        "di",
-        "da",
-        "dos",
-        "la",
-        "las",
-        "le",
-        "los",
-        "van",
-        "von",
-        "bin",
-        "al",
-        "el",
-        "st",
-        "san",
-    ]
-)
+from directory.curation.short_forms import ROOTS
 
-#: Everyday forms of one name; the first stands for all. Common ones of the United States, by our own list.
-SHORT_FORMS: Final = """
-abigail abby abbie|alexander alex alec xander|alexandra alexa sandra lexi|andrew andy drew|anthony tony|barbara barb barbie
-benjamin ben benny|catherine cathy katherine kathryn kathleen kate katie kathy kat cat|charles charlie chuck chas
-charlotte lottie|christina christine tina chrissy christy|christopher chris topher kris|cynthia cindy|daniel dan danny
-david dave davey|deborah debra deb debbie|donald don donnie|dorothy dot dottie|edward ed eddie ted ned|eleanor ellie nora
-elizabeth elisabeth liz lizzie beth betsy betty eliza libby|emily em emmy|eugene gene|florence flo|francis frank frankie
-frederick fred freddie|gabriel gabe|gabriela gabriella gaby|gerald gerry jerry|gregory greg|gwendolyn gwen|harold harry hal
-henry hank|isabel isabella isabelle bella|jacob jake|jacqueline jackie|james jim jimmy jamie|jeffrey jeff geoffrey geoff
-jennifer jen jenn jenny|jessica jess jessie|john johnny jack|jonathan jon jonny|joseph joe joey|joshua josh|judith judy
-kenneth ken kenny|kimberly kim|lawrence larry|leonard len lenny leo|lillian lily lillie|lucille lucy|madeline maddie
-margaret maggie meg megan peggy marge|matthew matt|melissa mel missy|michael mike mikey mick|mitchell mitch|nancy nan
-natalie nat|natasha tasha|nathaniel nathan nate|nicholas nick nicky|nicole nikki|olivia liv|pamela pam|patricia pat patty
-tricia trish|patrick paddy|peter pete|philip phillip phil|phyllis phyl|priscilla cilla|rachel rae|raymond ray|rebecca becky
-becca|reginald reggie|richard rick ricky rich dick|robert rob robbie bob bobby bert|roberta robbi|ronald ron ronnie
-rosemary rose rosie|russell russ|samantha sammie|samuel sam sammy|sarah sara sadie|stephanie steph|stephen steven steve
-susan sue susie suzanne|theodore theo teddy|theresa teresa terri tess|thomas tom tommy|timothy tim timmy|valerie val
-vanessa nessa|veronica ronnie|victor vic|victoria vicky tori|vincent vince|virginia ginny|walter walt|wanda wendy
-william will bill billy willie liam|zachary zach zack
-"""
-_ROOTS: Final = {
-    name: group.split()[0] for group in SHORT_FORMS.replace("\n", "|").split("|") for name in group.split()
-}
+TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "mx", "miss", "prof", "professor", "rev"})
+CREDENTIALS: Final = frozenset({
+    "phd", "psyd", "edd", "md", "do", "ma", "ms", "msw", "med", "mft", "lmft", "lpc", "lpcc", "lcpc", "lmhc", "lcsw",
+    "licsw", "lisw", "lmsw", "lcmhc", "lac", "rn", "np", "pmhnp", "aprn", "bcba", "cadc", "csat", "rpt", "ncc", "abpp",
+    "dsw", "jd", "mdiv", "mph", "mba", "llc", "pllc", "pc", "inc",
+})  # fmt: skip
+SUFFIXES: Final = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+PARTICLES: Final = frozenset({
+    "de", "del", "della", "der", "den", "di", "da", "dos", "la", "las", "le", "los", "van", "von", "bin", "al", "el",
+    "st", "san",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +42,7 @@ class Name:
     @property
     def roots(self) -> frozenset[str]:
         """The given names with short forms led back to the whole one: Bob and Rob are robert."""
-        return frozenset(_ROOTS.get(name, name) for name in self.given)
+        return frozenset().union(*(ROOTS.get(name, {name}) for name in self.given))
 
 
 def folded_word(text: str) -> str:
