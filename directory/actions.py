@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -19,8 +19,12 @@ from directory.curation.bulk_history import CHANGED, record
 from directory.curation.flags import refresh_flags
 from directory.curation.licenses import hanging_on, why_associate_lacks, why_not_verifiable
 from directory.curation.listing import why_not_listed
+from directory.curation.merging import merge
 from directory.curation.nppes_decisions import CannotAccept, ProposalDecided, record_decision, write_proposal
+from directory.curation.pictures import remade
+from directory.curation.plain_texts import plain_line
 from directory.curation.reminders import ask_for_link, send_letter
+from directory.curation.signature import sign as _sign
 from directory.curation.slugs import free_slug, slug_of
 from directory.curation.verification_log import log_checks
 from directory.models import (
@@ -28,12 +32,14 @@ from directory.models import (
     CompactMembership,
     CompactPrivilege,
     Correction,
+    DuplicateCandidate,
     Jurisdiction,
     License,
     Method,
     NppesProposal,
     Partner,
     PartnerKey,
+    Picture,
     PracticeLocation,
     ProblemReport,
     Result,
@@ -53,7 +59,6 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     Life.SUSPENDED: frozenset({Life.PUBLISHED, Life.ARCHIVED}),
     Life.ARCHIVED: frozenset(),
 }
-LONGEST_CHANGE_REASON = 100  # simple_history's column
 
 
 class CannotPublish(Exception):
@@ -93,6 +98,10 @@ class CannotVerify(ValueError):
 
 class NotAsked(ValueError):
     """An answer to a question that the flag does not ask, or asks no longer."""
+
+
+class CannotConfirm(ValueError):
+    """A training without a name, or nobody who confirmed it."""
 
 
 class UnknownScope(ValueError):
@@ -223,6 +232,88 @@ def leave_compact(*, membership: CompactMembership, by: AbstractBaseUser | str, 
     CompactPrivilege.objects.filter(pk__in=ids).update(expires_on=last)
     record(CompactPrivilege, ids, CHANGED, by=by, reason=f"{membership.jurisdiction.name} left {membership.compact}")
     return len(ids)
+
+
+@transaction.atomic
+def confirm_training(*, stated: TherapistApproach, by: AbstractBaseUser | str, source: str, on: dt.date) -> None:
+    """Record that a named source confirmed the training on that day. Raises CannotConfirm."""
+    source = plain_line(source)[:200]
+    if not source:
+        raise CannotConfirm("Name who or what confirmed the training.")
+    stated.refresh_from_db(from_queryset=TherapistApproach.objects.select_for_update())
+    if not stated.training:
+        raise CannotConfirm("Nobody has named the training. Enter its name first.")
+    stated.training_confirmed_on, stated.training_source = on, source
+    _sign(stated, by=by, reason=f"Training confirmed: {source}")
+    stated.save(update_fields=["training_confirmed_on", "training_source"])
+
+
+@transaction.atomic
+def set_picture(*, therapist: Therapist, data: bytes, by: AbstractBaseUser | str, at: dt.datetime) -> Picture:
+    """Make the picture of a profile from a file that somebody sent, instead of any earlier one.
+
+    The file itself is not kept. Raises directory.curation.pictures.BadPicture; its message says what is wrong.
+    """
+    made = remade(data)
+    picture, _ = Picture.objects.update_or_create(
+        therapist=therapist,
+        defaults={
+            "content": made.content,
+            "width": made.width,
+            "height": made.height,
+            "sha256": made.sha256,
+            "made_at": at,
+        },
+    )
+    _sign(therapist, by=by, reason=f"Picture {picture.version} set")
+    therapist.save(update_fields=["updated_at"])
+    return picture
+
+
+@transaction.atomic
+def remove_picture(*, therapist: Therapist, by: AbstractBaseUser | str) -> None:
+    """Take the picture off a profile. Without one nothing happens."""
+    picture = Picture.objects.filter(therapist=therapist).first()
+    if picture is not None:
+        picture.delete()
+        _sign(therapist, by=by, reason=f"Picture {picture.version} removed")
+        therapist.save(update_fields=["updated_at"])
+
+
+@transaction.atomic
+def merge_therapists(
+    *,
+    keep: Therapist,
+    gone: Therapist,
+    choices: Mapping[str, str],
+    by: AbstractBaseUser | str,
+    reason: str,
+    at: dt.datetime,
+) -> DuplicateCandidate:
+    """Make one profile of two of the same person; return the pair as it was decided.
+
+    `keep` stays and gets the rows of `gone`, which is archived; both histories tell it. `choices` says by the code of a
+    fact (directory.curation.merging.FACTS) whose value stays: "keep", "gone", or of lists "both"; a fact that is left
+    out goes to whoever confirmed it later. Raises ReasonMissing, directory.curation.merging.CannotMerge.
+    """
+    _require(reason)
+    pair = merge(keep=keep, gone=gone, choices=choices, by=by, reason=reason.strip(), at=at)
+    keep.refresh_from_db()
+    gone.refresh_from_db()
+    refresh_flags([keep], on=at.date())
+    return pair
+
+
+@transaction.atomic
+def call_different(*, pair: DuplicateCandidate, by: AbstractBaseUser | str, reason: str, at: dt.datetime) -> None:
+    """Record that two profiles are of two people: nobody is asked again. Raises ReasonMissing, AlreadyDecided."""
+    _require(reason)
+    pair.refresh_from_db(from_queryset=DuplicateCandidate.objects.select_for_update())
+    if pair.state != DuplicateCandidate.State.OPEN:
+        raise AlreadyDecided
+    pair.state, pair.reason = DuplicateCandidate.State.DIFFERENT, reason.strip()[:300]
+    pair.decided_by, pair.decided_at = str(by)[:150], at
+    pair.save(update_fields=["state", "reason", "decided_by", "decided_at"])
 
 
 @transaction.atomic
@@ -522,13 +613,3 @@ def _move(therapist: Therapist, *, to: str, reason: str, by: AbstractBaseUser | 
 
 def _signed(row: Any, reason: str, *, by: AbstractBaseUser | str) -> None:
     _sign(row, by=by, reason=reason)
-
-
-def _sign(row: Any, *, by: AbstractBaseUser | str, reason: str) -> None:
-    """Tell the history who changed the row and why."""
-    if isinstance(by, str):
-        reason = f"{by}: {reason}"
-        row._history_user = None  # not whoever happens to be signed in in the same browser
-    else:
-        row._history_user = by
-    row._change_reason = reason[:LONGEST_CHANGE_REASON]

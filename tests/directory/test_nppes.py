@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from directory import actions
-from directory.curation.nppes_decisions import AlreadyDecided, CannotAccept
+from directory.curation.nppes_decisions import CannotAccept, ProposalDecided
 from directory.curation.nppes_match import NotAWholeFile, Report, Source, match_file
 from directory.models import License, NppesProposal, PracticeLocation, Therapist
 from tests.factories import TherapistFactory
@@ -425,7 +425,7 @@ def test_nothing_is_decided_twice() -> None:
     match(person())
     proposal = only()
     accept(only())
-    with pytest.raises(AlreadyDecided, match="was accepted by cora"):
+    with pytest.raises(ProposalDecided, match="was accepted by cora"):
         actions.decline_proposal(proposal=proposal, by="dan", at=NOW, reason="No")
 
 
