@@ -9,8 +9,9 @@ from typing import Any
 
 from directory.boards import register_url
 from directory.browse import NOT_STATED, accepting_words, fee_words
-from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, SPECIALTIES, Lifetime
-from directory.models import CompactPrivilege, License, Method, PracticeLocation, Therapist
+from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, Lifetime, SPECIALTIES
+from directory.models import CompactPrivilege, License, Method, Picture, PracticeLocation, Therapist, TherapistApproach
+from django.utils.formats import date_format
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,11 +127,16 @@ class ProfilePage:
             {
                 "name": row.approach.name,
                 "trained": row.trained,
+                "training": training_words(row),
                 "summary": row.approach.summary,
                 "evidence": list(row.approach.evidence.all()),
             }
             for row in rows
         ]
+
+    @property
+    def picture(self) -> Picture | None:
+        return getattr(self.therapist, "picture", None)
 
     @property
     def facts(self) -> list[Fact]:
@@ -166,6 +172,18 @@ class ProfilePage:
 
     def _places(self) -> str:
         return "; ".join(_address(place) for place in self.therapist.locations.all()) or NOT_STATED
+
+
+def training_words(stated: TherapistApproach) -> str:
+    """What is known of a completed training, and whether anybody has looked; empty without one."""
+    if not stated.trained:
+        return ""
+    if not stated.training:
+        return "They say they have completed training in this. We have not checked it."
+    if stated.training_confirmed_on is None:
+        return f"Trained: {stated.training}. They told us this. We have not checked it."
+    day = date_format(stated.training_confirmed_on)
+    return f"Trained: {stated.training}. We confirmed this on {day} with {stated.training_source}."
 
 
 def _address(place: PracticeLocation) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("listing/<str:secret>/", listing_views.listing, name="listing"),
     path("listing/<str:secret>/pause/", listing_views.pause, name="listing_pause"),
     path("listing/<str:secret>/leave/", listing_views.leave, name="listing_leave"),
+    path("therapists/<slug:slug>/picture", views.picture, name="picture"),
     path("shortlist/", views.shortlist, name="shortlist"),
     path("shortlist/<slug:slug>/", views.change_shortlist, name="change_shortlist"),
 ]

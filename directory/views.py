@@ -14,11 +14,14 @@ from directory.api.filters import TherapistFilter
 from directory.api.paging import PageForm
 from directory.browse import BrowsePage, in_words
 from directory.cards import cards_in_order_of
-from directory.models import Change, Therapist
+from directory.curation.pictures import CONTENT_TYPE
+from directory.models import Change, DuplicateCandidate, Picture, Therapist
 from directory.profile import ProfilePage
 from directory.roster.current import current
 from directory.roster.requirements import Requirements
 from directory.shortlist import keep, slugs_of
+
+PICTURE_KEPT = 7 * 24 * 3600  # seconds in a browser; longer would outlive a profile that left
 
 
 class HtmxRequest(HttpRequest):
@@ -53,7 +56,7 @@ def browse(request: HtmxRequest) -> HttpResponse:
 
 @require_safe
 def therapist(request: HttpRequest, slug: str) -> HttpResponse:
-    """One profile; 410 for someone who was listed and is not any more."""
+    """One profile; 410 for someone who was listed and is not any more, unless another profile of them is."""
     on = localdate()
     found = Therapist.objects.published(on=on).with_profile().with_evidence().with_slug(slug)
     if found is None:
@@ -66,10 +69,28 @@ def therapist(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def not_listed(request: HttpRequest, slug: str) -> HttpResponse:
-    """410 for someone who was listed and is not any more. Raises Http404 for an address that nobody ever had."""
+    """What is at the address of who is not listed: the profile it was merged into, or 410 for who was listed once.
+
+    Raises Http404 for an address that nobody ever had.
+    """
+    kept = DuplicateCandidate.objects.kept_instead_of(slug)
+    if kept is not None and Therapist.objects.published(on=localdate()).with_slug(kept.slug or ""):
+        return redirect(kept, permanent=True)
     if Therapist.objects.once_listed().with_slug(slug) or Change.objects.about(slug).exists():
         return render(request, "410.html", status=410)
     raise Http404("No therapist has this address.")
+
+
+@cache_control(private=True, max_age=PICTURE_KEPT, immutable=True)  # its address changes when the picture does
+@require_safe
+def picture(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture of a listed therapist."""
+    shown = Picture.objects.filter(therapist__in=Therapist.objects.published(on=localdate()).filter(slug=slug)).first()
+    if shown is None:
+        raise Http404("No picture has this address.")
+    response = HttpResponse(bytes(shown.content), content_type=CONTENT_TYPE)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"  # partners show it on their own pages
+    return response
 
 
 @cache_control(no_store=True)  # "Leave this site now" empties it: Back asks again

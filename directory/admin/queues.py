@@ -10,15 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from directory.models import (
-    CompactPrivilege,
-    Correction,
-    License,
-    NppesProposal,
-    ProblemReport,
-    ScreeningFlag,
-    Therapist,
-)
+from directory.models import CompactPrivilege, Correction, DuplicateCandidate, License, NppesProposal, ProblemReport, ScreeningFlag, Therapist
 from directory.models.therapist import TherapistQuerySet
 
 LAPSING_DAYS = 14
@@ -81,6 +73,9 @@ def odd_numbers(on: dt.date) -> TherapistQuerySet:
     """Profiles with a license number that does not look like one of its board."""
     licenses = License.objects.unlike_their_board().filter(therapist=OuterRef("pk"))
     return Therapist.objects.exclude(life=Therapist.Life.ARCHIVED).filter(Exists(licenses))
+def saying_everything(on: dt.date) -> TherapistQuerySet:
+    """Published profiles that tick so much that it tells nobody anything."""
+    return Therapist.objects.filter(life=Therapist.Life.PUBLISHED).ticking_everything()
 
 
 QUEUES: dict[str, tuple[str, Callable[[dt.date], TherapistQuerySet]]] = {
@@ -92,6 +87,7 @@ QUEUES: dict[str, tuple[str, Callable[[dt.date], TherapistQuerySet]]] = {
     "odd-numbers": ("license numbers that look odd", odd_numbers),
     "without-compact": ("privileges without a compact", without_compact),
     "unreachable": ("no way to remind", unreachable),
+    "says-everything": ("says everything", saying_everything),
 }
 
 
@@ -170,6 +166,18 @@ def queues(*, on: dt.date) -> list[Queue]:
             hint="What the public register says otherwise. Accept or decline.",
             count=NppesProposal.objects.waiting().count(),
             url=reverse("admin:directory_nppesproposal_changelist"),
+        ),
+        Queue(
+            label="possible duplicates",
+            hint="Two profiles that look like one person. Merge them, or say that they are two.",
+            count=DuplicateCandidate.objects.open().count(),
+            url=reverse("admin:directory_duplicatecandidate_changelist"),
+        ),
+        Queue(
+            label="say everything",
+            hint="So much is ticked that it tells nobody anything. Ask what they are best at.",
+            count=saying_everything(on).count(),
+            url=f"{therapists}?{urlencode({'queue': 'says-everything'})}",
         ),
     ]
 

@@ -17,36 +17,38 @@ from django.utils.safestring import SafeString
 from directory import actions
 from directory.admin.importing import CsvImport
 from directory.admin.life import LifeSteps
+from directory.admin.picture import PictureOnTheDesk
 from directory.admin.profile_history import ProfileHistory
 from directory.admin.queues import open_flags
-from directory.admin.therapist_filters import ConfirmedFilter, LicensedInFilter, OpenFlagsFilter, QueueFilter
+from directory.admin.therapist_filters import (
+    ConfirmedFilter,
+    EverythingFilter,
+    LicensedInFilter,
+    OpenFlagsFilter,
+    QueueFilter,
+)
 from directory.admin.therapist_form import TherapistForm
 from directory.admin.therapist_inlines import (
     CompactPrivilegeInline,
     LicenseInline,
     PracticeLocationInline,
     ScreeningFlagInline,
-    TherapistApproachInline,
     TherapistConcernInline,
     VocabularyFields,
 )
+from directory.admin.training import TherapistApproachInline, TrainingConfirmation
 from directory.admin.verifying import Verifying
 from directory.curation.listing import why_not_listed
-from directory.models import (
-    License,
-    PracticeLocation,
-    ScreeningFlag,
-    SearchCard,
-    Therapist,
-    TherapistApproach,
-    TherapistConcern,
-)
+from directory.models import License, PracticeLocation, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
+from directory.specialties import why_ticks_mean_nothing
 
 NOT_STATED = "–"
 
 
 @admin.register(Therapist)
-class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileHistory):  # type: ignore[misc]
+class TherapistAdmin(  # type: ignore[misc]
+    VocabularyFields, CsvImport, LifeSteps, Verifying, TrainingConfirmation, PictureOnTheDesk, ProfileHistory
+):
     form = TherapistForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "directory/admin/therapist_form.html"
@@ -56,7 +58,7 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileH
         "name", "life", "licensed_in", "current_license", "accepting", "confirmed_on", "open_flags",
     ]  # fmt: skip
     list_filter = [
-        QueueFilter, "life", "accepting_clients", ConfirmedFilter, OpenFlagsFilter, LicensedInFilter,
+        QueueFilter, "life", "accepting_clients", ConfirmedFilter, OpenFlagsFilter, EverythingFilter, LicensedInFilter,
     ]  # fmt: skip
     search_fields = ["name", "email", "npi__exact", "external_id__exact", "licenses__number__exact"]
     search_help_text = "Part of a name or e-mail address, or a whole NPI, external id or license number"
@@ -64,7 +66,17 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileH
     list_per_page = 50
     show_full_result_count = False
 
-    readonly_fields = ["life", "life_reason", "listed", "public_page", "card", "created_at", "updated_at"]
+    readonly_fields = [
+        "life",
+        "life_reason",
+        "listed",
+        "ticks",
+        "public_page",
+        "card",
+        "picture_now",
+        "created_at",
+        "updated_at",
+    ]
     autocomplete_fields = ["populations", "session_formats", "delivery_methods", "languages", "insurance_plans"]
     inlines = [
         LicenseInline,
@@ -78,7 +90,7 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileH
         (
             "Where it stands",
             {
-                "fields": ["life", "life_reason", "listed", "public_page"],
+                "fields": ["life", "life_reason", "listed", "ticks", "public_page"],
                 "description": "A profile is shown while it is published and every condition of being listed holds.",
             },
         ),
@@ -102,6 +114,7 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileH
                 "description": "Saving screens all texts of a profile for harmful practices.",
             },
         ),
+        ("Picture", {"fields": ["picture_now", "new_picture", "remove_picture"]}),
         (
             "Whom they see, and how",
             {
@@ -171,6 +184,15 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileH
         items = format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons))
         return format_html("{}<ul>{}</ul>", verdict, items)
 
+    @admin.display(description="what the ticks say")
+    def ticks(self, therapist: Therapist) -> str | SafeString:
+        if therapist.pk is None:
+            return NOT_STATED
+        reasons = why_ticks_mean_nothing(therapist.stated_concerns.count(), therapist.stated_approaches.count())
+        if not reasons:
+            return "Enough to tell them from others."
+        return format_html("They say everything.<ul>{}</ul>", format_html_join("", "<li>{}</li>", zip(reasons)))
+
     @admin.display(description="public page")
     def public_page(self, therapist: Therapist) -> str | SafeString:
         if therapist.life != Therapist.Life.PUBLISHED or not therapist.slug:
@@ -195,6 +217,7 @@ class TherapistAdmin(VocabularyFields, CsvImport, LifeSteps, Verifying, ProfileH
     def save_model(self, request: HttpRequest, obj: Therapist, form: Any, change: bool) -> None:
         obj._change_reason = form.cleaned_data.get("change_reason") or ""  # type: ignore[attr-defined]  # simple_history reads it
         super().save_model(request, obj, form, change)
+        self.change_picture(request, obj, form)
         self._screen(request, obj)  # always: an old version that is put back counts as unchanged
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -81,3 +81,14 @@ class OpenFlagsFilter(admin.SimpleListFilter):
             case "none":
                 return queryset.exclude(pk__in=with_flags)
         return queryset
+
+
+class EverythingFilter(admin.SimpleListFilter):
+    title = "what the ticks say"
+    parameter_name = "ticks"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("everything", "says everything")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.ticking_everything() if self.value() == "everything" else queryset

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from directory.admin.picture import PictureFields
 from directory.curation.csv_cells import BadCell, read_text
 from directory.curation.npi import is_npi
 from directory.curation.plain_texts import plain_line
@@ -33,7 +34,7 @@ def _as_imported(column: str, text: str) -> str:
         raise ValidationError(str(problem)) from None
 
 
-class TherapistForm(forms.ModelForm):
+class TherapistForm(PictureFields, forms.ModelForm):
     """A profile. The day of a group of facts is set by the change itself, unless the curator enters another one."""
 
     change_reason = forms.CharField(
@@ -114,6 +115,21 @@ class LicenseForm(VerifiedForm):
 
 class PrivilegeForm(VerifiedForm):
     VERIFIED = frozenset({"jurisdiction", "compact", "credential_number", "expires_on"})
+
+
+class ApproachForm(forms.ModelForm):
+    """A stated approach. A confirmation is of the training that was named: another name goes without one."""
+
+    def clean_training(self) -> str:
+        return plain_line(self.cleaned_data["training"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("training") and not cleaned.get("trained"):
+            self.add_error("trained", "Who names a training has completed it: tick this, or take the name out.")
+        if self.instance.pk and "training" in self.changed_data:
+            self.instance.training_confirmed_on, self.instance.training_source = None, ""
+        return cleaned
 
 
 class LocationForm(forms.ModelForm):

@@ -20,7 +20,6 @@ from directory.models import (
     License,
     PracticeLocation,
     ScreeningFlag,
-    TherapistApproach,
     TherapistConcern,
 )
 
@@ -105,13 +104,6 @@ class PracticeLocationInline(RowInline):
     fields = ["street", "city", "jurisdiction", "zip"]
     autocomplete_fields = ["jurisdiction"]
     verbose_name_plural = "offices: distances are measured from the middle of the ZIP area"
-
-
-class TherapistApproachInline(RowInline):
-    model = TherapistApproach
-    fields = ["approach", "trained"]
-    autocomplete_fields = ["approach"]
-    verbose_name_plural = "approaches: “trained” means a completed training or certification"
 
 
 class TherapistConcernInline(RowInline):

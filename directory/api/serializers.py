@@ -199,6 +199,11 @@ class StatedApproachSerializer(serializers.Serializer[Any]):
     code = serializers.CharField(source="approach.code")
     name = serializers.CharField(source="approach.name")
     trained = serializers.BooleanField(help_text="Completed training or certification, not just a tick.")
+    training = Stated(help_text="Name of the training, as the therapist gives it. Null: not named.")
+    training_confirmed_on = serializers.DateField(
+        allow_null=True, help_text="Day on which the source confirmed it. Null: nobody has checked."
+    )
+    training_source = Stated(help_text="Who or what confirmed it.")
 
 
 class StatedConcernSerializer(serializers.Serializer[Any]):
@@ -334,6 +339,9 @@ class TherapistProfileSerializer(serializers.Serializer[Therapist]):
     credentials = serializers.SerializerMethodField(help_text='Behind the name: "LMFT, LPC".')
     headline = Stated()
     bio = Stated()
+    picture = serializers.SerializerMethodField(
+        help_text="Address of a square WebP of 400 pixels, on our site. Another picture has another address."
+    )
     years_in_practice = serializers.IntegerField(allow_null=True)
     contact = ContactSerializer(source="*")
     licenses = serializers.SerializerMethodField(help_text="Verified and current; others are not shown.")
@@ -354,6 +362,11 @@ class TherapistProfileSerializer(serializers.Serializer[Therapist]):
     def get_url(self, therapist: Therapist) -> str:
         address: str = reverse("directory:therapist", kwargs={"slug": therapist.slug}, request=self.context["request"])
         return address
+
+    @extend_schema_field(serializers.URLField(allow_null=True))
+    def get_picture(self, therapist: Therapist) -> str | None:
+        picture = getattr(therapist, "picture", None)
+        return None if picture is None else self.context["request"].build_absolute_uri(picture.get_absolute_url())
 
     def get_credentials(self, therapist: Therapist) -> str:
         current = (license for license in therapist.licenses.all() if license.is_current(self.on))

@@ -26,7 +26,7 @@ from directory.curation.profiles import (
     location_meant,
     through,
 )
-from directory.models import CompactPrivilege, License, PracticeLocation, Therapist
+from directory.models import CompactPrivilege, License, PracticeLocation, Therapist, TherapistApproach
 
 # The day on which these facts were last said.
 AS_OF = {
@@ -140,6 +140,8 @@ class Writer:
             profile.marked[relation] = wanted
         self._delete(marked.model, gone)
         changed_ids = [key for key, _ in changed]
+        if relation == "approaches":  # who is no longer said to be trained has no training that could have a name
+            _forget_training([key for key, mark in changed if not mark])
         update_rows(marked.model, changed_ids, {marked.mark: [mark for _, mark in changed]})
         self._record(marked.model, changed_ids, CHANGED)
         columns = ("therapist_id", f"{marked.term}_id", marked.mark)
@@ -242,6 +244,12 @@ class Writer:
 
     def _record(self, model: type[models.Model], ids: Sequence[int], kind: str) -> None:
         record(model, ids, kind, by=self.by, reason=self.reason)
+
+
+def _forget_training(ids: Sequence[int]) -> None:
+    if ids:
+        named = TherapistApproach.objects.filter(pk__in=ids).exclude(training="")
+        named.update(training="", training_confirmed_on=None, training_source="")
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:

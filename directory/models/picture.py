@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from directory.models.therapist import Therapist
 
@@ -35,3 +36,7 @@ class Picture(models.Model):
     def version(self) -> str:
         """Stands in the address, so that browsers keep a picture until there is another one."""
         return self.sha256[:16]
+
+    def get_absolute_url(self) -> str:
+        """Where it is shown while the therapist is listed; another one for another picture."""
+        return f"{reverse('directory:picture', kwargs={'slug': self.therapist.slug})}?v={self.version}"

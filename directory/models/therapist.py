@@ -154,25 +154,37 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         return self.filter(life__in=[Therapist.Life.PUBLISHED, Therapist.Life.SUSPENDED, Therapist.Life.ARCHIVED])
 
     def with_profile(self) -> Self:
-        """With all that a public profile says, in a fixed number of queries."""
-        return self.prefetch_related(
-            Prefetch(
-                "stated_approaches", TherapistApproach.objects.select_related("approach").order_by("approach__name")
-            ),
-            Prefetch("stated_concerns", TherapistConcern.objects.select_related("concern").order_by("concern__name")),
-            *(
-                Prefetch(relation, VOCABULARIES[relation].objects.in_order())
-                for relation in ("populations", "session_formats", "delivery_methods", "languages", "insurance_plans")
-            ),
-            Prefetch(
-                "licenses",
-                License.objects.select_related("license_type", "jurisdiction").order_by("jurisdiction__code", "id"),
-            ),
-            Prefetch(
-                "compact_privileges",
-                CompactPrivilege.objects.select_related("jurisdiction", "compact").order_by("jurisdiction__code"),
-            ),
-            Prefetch("locations", PracticeLocation.objects.select_related("jurisdiction").order_by("zip", "id")),
+        """With all that a public profile says, in a fixed number of queries. Of the picture all but its bytes."""
+        return (
+            self.select_related("picture")
+            .defer("picture__content")
+            .prefetch_related(
+                Prefetch(
+                    "stated_approaches", TherapistApproach.objects.select_related("approach").order_by("approach__name")
+                ),
+                Prefetch(
+                    "stated_concerns", TherapistConcern.objects.select_related("concern").order_by("concern__name")
+                ),
+                *(
+                    Prefetch(relation, VOCABULARIES[relation].objects.in_order())
+                    for relation in (
+                        "populations",
+                        "session_formats",
+                        "delivery_methods",
+                        "languages",
+                        "insurance_plans",
+                    )
+                ),
+                Prefetch(
+                    "licenses",
+                    License.objects.select_related("license_type", "jurisdiction").order_by("jurisdiction__code", "id"),
+                ),
+                Prefetch(
+                    "compact_privileges",
+                    CompactPrivilege.objects.select_related("jurisdiction", "compact").order_by("jurisdiction__code"),
+                ),
+                Prefetch("locations", PracticeLocation.objects.select_related("jurisdiction").order_by("zip", "id")),
+            )
         )
 
     def with_evidence(self) -> Self:

@@ -621,6 +621,7 @@ NOT_PAGES = {
     "matching:invite": "sends on to the code",
     "matching:withdraw": "sends on to “a part deleted”",
     "leave": "sends on to the recipe",
+    "directory:picture": "the picture of a profile",
     "pot": "the picture of the recipe",
     "livez": "for load balancers",
     "readyz": "for load balancers",
