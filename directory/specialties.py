@@ -17,7 +17,7 @@ def why_ticks_mean_nothing(concerns: int, approaches: int) -> list[str]:
     reasons = []
     if concerns > MOST_CONCERNS:
         reasons.append(
-            f"{concerns} concerns are ticked. Above {MOST_CONCERNS}, only those marked as focus help people find you."
+            f"{concerns} concerns are ticked. Above {MOST_CONCERNS}, only those marked as focus count."
         )
     if approaches > MOST_APPROACHES:
         reasons.append(

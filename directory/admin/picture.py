@@ -55,7 +55,7 @@ class PictureOnTheDesk(admin.ModelAdmin):
         """The picture of any profile, listed or not."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        picture = Picture.objects.filter(therapist=object_id).first() if object_id.isdecimal() else None
+        picture = Picture.objects.filter(therapist=int(object_id)).first() if object_id.isdecimal() else None
         if picture is None:
             raise Http404
         return HttpResponse(bytes(picture.content), content_type=CONTENT_TYPE)

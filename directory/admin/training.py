@@ -35,8 +35,8 @@ class TherapistApproachInline(RowInline):
     readonly_fields = ["confirmed"]
     autocomplete_fields = ["approach"]
     verbose_name_plural = (
-        "approaches: “trained” means a completed training or certification. Give its name, then confirm it; another name "
-        "wants a new confirmation"
+        "approaches: “trained” means a completed training or certification. Give its name, save, then confirm it. "
+        "Another name wants a new confirmation"
     )
 
     @admin.display(description="confirmed")

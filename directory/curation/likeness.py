@@ -34,7 +34,7 @@ OTHER_NPI: Final = -100
 OTHER_SUFFIX: Final = -50
 OTHER_NUMBER: Final = -45
 OTHER_MIDDLE: Final = -30
-OTHER_STATE: Final = -15
+OTHER_STATE: Final = -10
 OTHER_GENDER: Final = -15
 OTHER_EMAIL: Final = -5
 
@@ -174,7 +174,7 @@ def _licenses(a: Person, b: Person) -> tuple[int, str]:
             if state != state_b:
                 continue
             key, key_b = number_key(number), number_key(number_b)
-            if key and key == key_b:
+            if number == number_b or (key and key == key_b):
                 alike = True
             elif kind == kind_b:
                 other = True

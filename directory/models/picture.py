@@ -32,11 +32,11 @@ class Picture(models.Model):
     def __str__(self) -> str:
         return f"picture of {self.therapist}"
 
+    def get_absolute_url(self) -> str:
+        """Where it is shown while the therapist is listed; another one for another picture."""
+        return f"{reverse('directory:picture', kwargs={'slug': self.therapist.slug})}?v={self.version}"
+
     @property
     def version(self) -> str:
         """Stands in the address, so that browsers keep a picture until there is another one."""
         return self.sha256[:16]
-
-    def get_absolute_url(self) -> str:
-        """Where it is shown while the therapist is listed; another one for another picture."""
-        return f"{reverse('directory:picture', kwargs={'slug': self.therapist.slug})}?v={self.version}"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CheckConstraint, UniqueConstraint
 
 from directory.models import (
@@ -21,12 +21,14 @@ from directory.models import (
     CompactPrivilege,
     Concern,
     Correction,
+    DuplicateCandidate,
     Evidence,
     Jurisdiction,
     License,
     NppesProposal,
     Partner,
     PartnerKey,
+    Picture,
     PracticeLocation,
     ProblemReport,
     Reminder,
@@ -220,6 +222,46 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
         ),
         "screening_decision_is_known",
     ),
+    ("a website by FTP", lambda ada: change_of(ada, website="ftp://example.org/"), "website_is_a_page_on_the_web"),
+    (
+        "a website with a password in it",
+        lambda ada: change_of(ada, website="https://ada:secret@example.org/"),
+        "website_is_a_page_on_the_web",
+    ),
+    (
+        "a named training that was not completed",
+        lambda ada: _approach(ada, training="EMDRIA basic training"),
+        "named_training_is_completed",
+    ),
+    (
+        "a confirmed training without a name",
+        lambda ada: _approach(ada, trained=True, training_confirmed_on=TODAY, training_source="EMDRIA"),
+        "confirmed_training_is_named_and_sourced",
+    ),
+    (
+        "a training confirmed by nobody",
+        lambda ada: _approach(ada, trained=True, training="EMDRIA basic training", training_confirmed_on=TODAY),
+        "confirmed_training_is_named_and_sourced",
+    ),
+    (
+        "another training that is confirmed as the first one was",
+        lambda ada: _renamed(ada, training="Weekend course"),
+        "another_training_is_not_confirmed",
+    ),
+    ("a picture without a digest", lambda ada: _picture(ada, sha256=""), "picture_has_a_digest"),
+    ("a picture as large as a wall", lambda ada: _picture(ada, width=4000), "picture_is_small"),
+    ("one pair asked about twice", lambda ada: twice(lambda: _pair(ada)), "one_question_per_pair_of_therapists"),
+    ("somebody who is their own duplicate", lambda ada: _pair(ada, a=ada, b=ada), "pair_of_therapists_is_in_order"),
+    (
+        "two people, nobody knows why",
+        lambda ada: _pair(ada, state="different"),
+        "duplicate_decision_has_reason_author_and_time",
+    ),
+    (
+        "a merge that keeps neither",
+        lambda ada: _pair(ada, state="merged", reason="…", decided_by="Curator", decided_at=dt.datetime.now(dt.UTC)),
+        "merge_keeps_one_of_the_two",
+    ),
     ("a key for a scope that no view asks for", lambda ada: _key(scopes=["all"]), "partner_key_scopes_are_known"),
     ("a key that opens nothing", lambda ada: _key(scopes=[]), "partner_key_has_a_scope"),
     ("evidence of an unknown kind", lambda ada: Evidence.objects.update(kind="guess"), "evidence_kind_is_known"),
@@ -282,12 +324,35 @@ def _license(ada: Therapist) -> None:
     )
 
 
+def _approach(ada: Therapist, **values: Any) -> TherapistApproach:
+    return TherapistApproach.objects.create(therapist=ada, approach=Approach.objects.get(code="emdr"), **values)
+
+
+def _renamed(ada: Therapist, training: str) -> None:
+    stated = _approach(ada, trained=True, training="EMDRIA", training_confirmed_on=TODAY, training_source="Its list")
+    TherapistApproach.objects.filter(pk=stated.pk).update(training=training)
+
+
+def _picture(ada: Therapist, **values: Any) -> None:
+    drawn = {"content": b"", "width": 400, "height": 400, "sha256": "0" * 64, "made_at": dt.datetime.now(dt.UTC)}
+    Picture.objects.create(therapist=ada, **{**drawn, **values})
+
+
+def _pair(ada: Therapist, **values: Any) -> None:
+    other = Therapist.objects.filter(name="Bea").first() or TherapistFactory(name="Bea")
+    DuplicateCandidate.objects.create(**{"a": ada, "b": other, "score": 80, "found_on": TODAY, **values})
+
+
 def _office(ada: Therapist) -> None:
     PracticeLocation.objects.create(therapist=ada, street="1 Main St", zip="90012", latitude=34, longitude=-118)
 
 
 def _key(scopes: list[str]) -> None:
     PartnerKey.objects.create(partner=Partner.objects.create(name="Some site"), prefix="p", digest=b"", scopes=scopes)
+
+
+OF_TRIGGERS = {"another_training_is_not_confirmed"}  # at_most_five_focus_concerns: below, it waits for the end
+FIVE = ["intimacy", "infidelity", "communication", "premarital", "grief"]
 
 
 @pytest.mark.parametrize(("description", "write", "constraint"), BREAKS, ids=[row[0] for row in BREAKS])
@@ -304,4 +369,34 @@ def test_every_constraint_is_broken_here() -> None:
         for constraint in model._meta.constraints
         if isinstance(constraint, CheckConstraint | UniqueConstraint)
     }
-    assert named == {constraint for _, _, constraint in BREAKS}
+    assert named | OF_TRIGGERS == {constraint for _, _, constraint in BREAKS}
+
+
+# --- At most five focus concerns --------------------------------------------------------------------------------------
+def test_a_sixth_focus_is_refused_when_the_transaction_ends() -> None:
+    ada = TherapistFactory(focus_concerns=FIVE)
+    _focus_on(ada, "anxiety")
+    with pytest.raises(IntegrityError, match='"at_most_five_focus_concerns"'), transaction.atomic():
+        connection.check_constraints()
+    TherapistConcern.objects.filter(therapist=ada, concern__code="anxiety").delete()
+
+
+def test_marking_the_sixth_in_bulk_is_refused_as_well() -> None:
+    ada = TherapistFactory(focus_concerns=FIVE, concerns=["anxiety"])
+    TherapistConcern.objects.filter(therapist=ada).update(focus=True)
+    with pytest.raises(IntegrityError, match='"at_most_five_focus_concerns"'), transaction.atomic():
+        connection.check_constraints()
+    TherapistConcern.objects.filter(therapist=ada, concern__code="anxiety").delete()
+
+
+def test_marks_may_move_in_any_order_within_a_transaction() -> None:
+    ada = TherapistFactory(focus_concerns=FIVE)
+    with transaction.atomic():
+        _focus_on(ada, "anxiety")
+        TherapistConcern.objects.filter(therapist=ada, concern__code=FIVE[0]).update(focus=False)
+        connection.check_constraints()
+    assert TherapistConcern.objects.filter(therapist=ada, focus=True).count() == 5
+
+
+def _focus_on(ada: Therapist, code: str) -> None:
+    TherapistConcern.objects.create(therapist=ada, concern=Concern.objects.get(code=code), focus=True)
