@@ -21,6 +21,7 @@ BATCH: Final = 2000
 MOST_SHARING: Final = 50  # profiles with one key; more of them make no pairs
 LIVES: Final = (Therapist.Life.DRAFT, Therapist.Life.IN_REVIEW, Therapist.Life.PUBLISHED, Therapist.Life.SUSPENDED)
 
+NOT_YET = "DROP TABLE IF EXISTS pg_temp.duplicate_keys, pg_temp.duplicate_pairs, pg_temp.duplicate_found"
 KEYS = """
 CREATE TEMPORARY TABLE duplicate_keys (therapist_id bigint, key text) ON COMMIT DROP
 """
@@ -36,15 +37,15 @@ WHERE one < other
 """
 FOUND = "CREATE TEMPORARY TABLE duplicate_found (a bigint, b bigint, score int, why text) ON COMMIT DROP"
 GONE = """
-DELETE FROM directory_duplicatecandidate old
-WHERE old.state = 'open' AND NOT EXISTS (SELECT FROM duplicate_found f WHERE f.a = old.a_id AND f.b = old.b_id)
-    AND old.score > 0  -- 0: a curator named the two
+DELETE FROM directory_duplicatecandidate c
+WHERE c.state = 'open' AND NOT EXISTS (SELECT FROM duplicate_found f WHERE f.a = c.a_id AND f.b = c.b_id)
+    AND c.score > 0  -- 0: a curator named the two
 """
 KEPT = """
-INSERT INTO directory_duplicatecandidate AS old (a_id, b_id, score, why, found_on, state, decided_by, reason)
+INSERT INTO directory_duplicatecandidate AS c (a_id, b_id, score, why, found_on, state, decided_by, reason)
 SELECT f.a, f.b, f.score, f.why, %s, 'open', '', '' FROM duplicate_found f
 ON CONFLICT (a_id, b_id) DO UPDATE SET score = excluded.score, why = excluded.why
-    WHERE old.state = 'open' AND (old.score, old.why) IS DISTINCT FROM (excluded.score, excluded.why)
+    WHERE c.state = 'open' AND (c.score, c.why) IS DISTINCT FROM (excluded.score, excluded.why)
 RETURNING found_on = %s AND xmax = 0  -- a new row
 """
 
@@ -57,6 +58,7 @@ def find_duplicates(on: dt.date) -> int:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock('directory_duplicatecandidate'::regclass::int, 0)")
+        cursor.execute(NOT_YET)  # twice in one transaction
         cursor.execute(KEYS)
         for people in _batches():
             with cursor.copy("COPY duplicate_keys FROM STDIN") as copy:

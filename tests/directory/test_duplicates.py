@@ -48,6 +48,7 @@ def her_again(**facts: Any) -> Therapist:
         "headline": "Newer words",
         "concerns": ["anxiety"],
         "languages": ["es"],
+        "zips": ["90013"],
         "licenses": [{"jurisdiction": "NY", "license_type": "lmft"}],
         "attested_on": TODAY,
     }
