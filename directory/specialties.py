@@ -16,9 +16,7 @@ def why_ticks_mean_nothing(concerns: int, approaches: int) -> list[str]:
     """What to tell somebody who states so many concerns and approaches, in plain sentences; nothing while it is few."""
     reasons = []
     if concerns > MOST_CONCERNS:
-        reasons.append(
-            f"{concerns} concerns are ticked. Above {MOST_CONCERNS}, only those marked as focus count."
-        )
+        reasons.append(f"{concerns} concerns are ticked. Above {MOST_CONCERNS}, only those marked as focus count.")
     if approaches > MOST_APPROACHES:
         reasons.append(
             f"{approaches} ways of working are ticked. Above {MOST_APPROACHES}, only those with training count."
