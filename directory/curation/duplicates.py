@@ -14,7 +14,7 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from directory.curation.likeness import Person, block_keys, likeness, phone_key, website_key
+from directory.curation.likeness import Person, block_keys, gives_only_an_initial, likeness, phone_key, website_key
 from directory.models import License, PracticeLocation, Therapist
 
 BATCH: Final = 2000
@@ -23,13 +23,14 @@ LIVES: Final = (Therapist.Life.DRAFT, Therapist.Life.IN_REVIEW, Therapist.Life.P
 
 NOT_YET = "DROP TABLE IF EXISTS pg_temp.duplicate_keys, pg_temp.duplicate_pairs, pg_temp.duplicate_found"
 KEYS = """
-CREATE TEMPORARY TABLE duplicate_keys (therapist_id bigint, key text) ON COMMIT DROP
+CREATE TEMPORARY TABLE duplicate_keys (therapist_id bigint, key text, only_initial boolean) ON COMMIT DROP
 """
 PAIRS = """
 CREATE TEMPORARY TABLE duplicate_pairs ON COMMIT DROP AS
 WITH shared AS (
     SELECT key, array_agg(therapist_id ORDER BY therapist_id) AS who
-    FROM duplicate_keys GROUP BY key HAVING count(*) BETWEEN 2 AND %s
+    FROM duplicate_keys GROUP BY key
+    HAVING count(*) BETWEEN 2 AND %s AND (key NOT LIKE 'initial %%' OR bool_or(only_initial))
 )
 SELECT DISTINCT one AS a, other AS b
 FROM shared, unnest(who) one, unnest(who) other
@@ -63,8 +64,9 @@ def find_duplicates(on: dt.date) -> int:
         for people in _batches():
             with cursor.copy("COPY duplicate_keys FROM STDIN") as copy:
                 for therapist_id, person in people.items():
+                    only_initial = gives_only_an_initial(person)
                     for key in block_keys(person):
-                        copy.write_row((therapist_id, key))
+                        copy.write_row((therapist_id, key, only_initial))
         cursor.execute("CREATE INDEX ON duplicate_keys (key)")
         cursor.execute("ANALYZE duplicate_keys")
         cursor.execute(PAIRS, [MOST_SHARING])

@@ -134,7 +134,10 @@ def number_key(number: str) -> str:
 
 
 def block_keys(person: Person) -> set[str]:
-    """What two profiles of one person have in common at least once: only those that share a key are compared."""
+    """What two profiles of one person have in common at least once: only those that share a key are compared.
+
+    A key that begins with "initial" brings together those of whom one gives no more than an initial.
+    """
     name = parsed(person.name)
     keys = {f"email {person.email}", f"phone {person.phone}", f"website {person.website}"}
     keys -= {"email ", "phone ", "website "}
@@ -146,6 +149,11 @@ def block_keys(person: Person) -> set[str]:
             keys |= {f"name {one} {other} {area}" for area in areas}
             keys |= {f"initial {last} {root[0]} {area}" for area in areas}
     return keys
+
+
+def gives_only_an_initial(person: Person) -> bool:
+    """Whether the given name is a single letter, as in M. Garcia."""
+    return any(len(name) == 1 for name in parsed(person.name).given)
 
 
 def _shared(profiles: int) -> int:

@@ -99,8 +99,10 @@ def value_of(fact: Fact, therapist: Therapist) -> list[str]:
     words = []
     for name in fact.fields:
         value = getattr(therapist, name)
-        if value not in (None, "") and (not name.endswith("_as_of")):
-            words.append(str(value))
+        if value in (None, "") or name.endswith("_as_of"):
+            continue
+        said = {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+        words.append(f"{name.replace('_', ' ')}: {said}" if len(fact.fields) > 1 else said)
     for relation in fact.terms:
         if relation in STATED:
             words += sorted(str(row) for row in getattr(therapist, STATED[relation]).all())

@@ -96,6 +96,15 @@ def test_a_pair_that_looks_alike_no_longer_is_not_asked_about(maria: Therapist) 
     assert not DuplicateCandidate.objects.exists()
 
 
+def test_an_initial_meets_the_whole_name(maria: Therapist) -> None:
+    TherapistFactory(name="Mona Garcia", zips=["90012"])  # begins alike, and is somebody else
+    again = her_again(name="M. Garcia", phone="", zips=["90012"])
+    License.objects.filter(therapist=again).delete()
+    assert find_duplicates(TODAY) == 0  # a name in its short form and a place are not enough
+    Therapist.objects.filter(pk=again.pk).update(phone=PHONE)
+    assert find_duplicates(TODAY) == 1
+
+
 def test_who_is_archived_is_nobodys_duplicate(maria: Therapist) -> None:
     her_again(life="archived")
     assert find_duplicates(TODAY) == 0
