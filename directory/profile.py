@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import date_format
+
 from directory.boards import register_url
 from directory.browse import NOT_STATED, accepting_words, fee_words
-from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, Lifetime, SPECIALTIES
+from directory.lifetimes import AVAILABILITY, FEES, INSURANCE, SPECIALTIES, Lifetime
 from directory.models import CompactPrivilege, License, Method, Picture, PracticeLocation, Therapist, TherapistApproach
-from django.utils.formats import date_format
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,15 @@ from directory.admin.therapist_inlines import (
 from directory.admin.training import TherapistApproachInline, TrainingConfirmation
 from directory.admin.verifying import Verifying
 from directory.curation.listing import why_not_listed
-from directory.models import License, PracticeLocation, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
+from directory.models import (
+    License,
+    PracticeLocation,
+    ScreeningFlag,
+    SearchCard,
+    Therapist,
+    TherapistApproach,
+    TherapistConcern,
+)
 from directory.specialties import why_ticks_mean_nothing
 
 NOT_STATED = "–"
