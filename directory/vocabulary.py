@@ -35,7 +35,7 @@ class Kept(Generic[Value]):
 
 def _read_names() -> Mapping[str, Mapping[str, str]]:
     one_query = " UNION ALL ".join(
-        f"SELECT '{vocabulary}', code, name FROM {model._meta.db_table}"  # noqa: S608  our own table names
+        f"SELECT '{vocabulary}', code, name FROM {model._meta.db_table} WHERE retired_on IS NULL"  # noqa: S608  our own
         for vocabulary, model in VOCABULARIES.items()
     )
     found: dict[str, dict[str, str]] = {vocabulary: {} for vocabulary in VOCABULARIES}
@@ -46,8 +46,26 @@ def _read_names() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-#: Vocabulary → code → name, in the order of names.
+#: Vocabulary → code → name, in the order of names: of the terms in use.
 names = Kept(_read_names)
+
+
+def _read_successors() -> Mapping[str, Mapping[str, str]]:
+    found: dict[str, dict[str, str]] = {vocabulary: {} for vocabulary in VOCABULARIES}
+    one_query = " UNION ALL ".join(
+        f"SELECT '{vocabulary}', gone.code, term.code FROM {model._meta.db_table} gone"  # noqa: S608  our own
+        f" JOIN {model._meta.db_table} term ON term.id = gone.replaced_by_id"
+        for vocabulary, model in VOCABULARIES.items()
+    )
+    with connections[router.db_for_read(LicenseType)].cursor() as cursor:
+        cursor.execute(one_query)
+        for vocabulary, gone, code in cursor.fetchall():
+            found[vocabulary][gone] = code
+    return found
+
+
+#: Vocabulary → code of a term that was merged → the code that it means today.
+successors = Kept(_read_successors)
 
 
 def _read_abbreviations() -> Mapping[str, str]:

@@ -19,7 +19,7 @@ Choices = list[tuple[str, str]]
 
 
 def named(terms: Any) -> Choices:
-    return [(term.code, term.name) for term in terms.objects.in_order()]
+    return [(term.code, term.name) for term in terms.objects.in_use().in_order()]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,17 +7,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-<<<<<<< HEAD
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
-
-from directory.models import CompactPrivilege, Correction, DuplicateCandidate, License, NppesProposal, ProblemReport, ScreeningFlag, Therapist
-=======
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from directory.models import DuplicateCandidate, ScreeningFlag, SearchRow, Therapist
->>>>>>> 7a1fcea (Count who says everything in the search rows: fast at a million)
+from directory.models import (
+    CompactPrivilege,
+    Correction,
+    DuplicateCandidate,
+    License,
+    NppesProposal,
+    ProblemReport,
+    ScreeningFlag,
+    SearchRow,
+    Therapist,
+)
 from directory.models.therapist import TherapistQuerySet
 from directory.specialties import MOST_APPROACHES, MOST_CONCERNS
 

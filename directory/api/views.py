@@ -58,7 +58,9 @@ class Taxonomy(APIView):
         responses=TaxonomySerializer,
     )
     def get(self, request: Request) -> Response:
-        terms: dict[str, QuerySet[Any]] = {name: model.objects.in_order() for name, model in VOCABULARIES.items()}
+        terms: dict[str, QuerySet[Any]] = {
+            name: model.objects.in_use().in_order() for name, model in VOCABULARIES.items()
+        }
         evidence = Evidence.objects.order_by("grade", "situation", "code")
         terms["approaches"] = terms["approaches"].prefetch_related(Prefetch("evidence", evidence))
         return Response(TaxonomySerializer(terms).data)

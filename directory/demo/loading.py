@@ -35,7 +35,8 @@ def seed_demo(*, therapists: int, seed: int, on: dt.date, progress: Callable[[in
     Facts that an earlier run attested long ago are confirmed again, so that an old demo does not lapse.
     """
     terms = {
-        name: dict(model.objects.order_by("bit").values_list("code", "id")) for name, model in VOCABULARIES.items()
+        name: dict(model.objects.in_use().order_by("bit").values_list("code", "id"))
+        for name, model in VOCABULARIES.items()
     }
     if not terms["approaches"]:
         raise LookupError("The vocabularies are empty. Run manage.py load_taxonomy first.")

@@ -3,6 +3,7 @@
 from directory.models.attestation import AttestationLink, Correction, Reminder
 from directory.models.change import Change, PastCard, SearchCard, SearchRow
 from directory.models.compact import Compact, CompactMembership
+from directory.models.demand import DemandCell
 from directory.models.duplicate import DuplicateCandidate
 from directory.models.license import CompactPrivilege, License
 from directory.models.nppes import NppesProposal
@@ -44,6 +45,7 @@ __all__ = [
     "Concern",
     "Correction",
     "DeliveryMethod",
+    "DemandCell",
     "DuplicateCandidate",
     "Evidence",
     "InsurancePlan",

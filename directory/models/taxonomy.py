@@ -6,6 +6,8 @@ from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
+from simple_history.models import HistoricalRecords
 
 from directory.roster.requirements import Near
 
@@ -31,16 +33,24 @@ class TermQuerySet(models.QuerySet["Term"]):
         """Terms by name, as people read them."""
         return self.order_by("name", "code")
 
-    def codes_by_word(self) -> dict[str, str]:
-        """Every folded code, name and synonym → its code. Look a word up by `folded(word)`.
+    def in_use(self) -> Self:
+        """Terms that may be stated and asked for: all but those that curators retired."""
+        return self.filter(retired_on=None)
 
-        Where curators gave the same word to two terms, a code wins over a name, a name over a synonym, and the older
-        term over the newer.
+    def codes_by_word(self) -> dict[str, str]:
+        """Every folded code, name and synonym → the code that it means today. Look a word up by `folded(word)`.
+
+        The words of a term that was merged into another mean that other one; those of a term that was retired without
+        a replacement mean nothing. Where curators gave the same word to two terms, a code wins over a name, a name
+        over a synonym, and the older term over the newer.
         """
-        terms = list(self.order_by("bit").values_list("code", "name", "synonyms"))
-        words = [(code, code) for code, _, _ in terms]
-        words += [(name, code) for code, name, _ in terms]
-        words += [(synonym, code) for code, _, synonyms in terms for synonym in synonyms]
+        every = list(self.order_by("bit").values_list("code", "name", "synonyms", "retired_on", "replaced_by__code"))
+        terms = [(code, name, synonyms, code) for code, name, synonyms, retired_on, _ in every if retired_on is None]
+        merged = [(code, name, synonyms, into) for code, name, synonyms, _, into in every if into is not None]
+        words = [(code, means) for code, _, _, means in (*terms, *merged)]
+        for known in (terms, merged):
+            words += [(name, means) for _, name, _, means in known]
+            words += [(synonym, means) for _, _, synonyms, means in known for synonym in synonyms]
         return {folded(word): code for word, code in reversed(words)}
 
     def next_bit(self) -> int:
@@ -50,9 +60,11 @@ class TermQuerySet(models.QuerySet["Term"]):
 
 
 class Term(models.Model):
-    """One entry of a vocabulary.
+    """One entry of a vocabulary. No row is ever deleted: triggers refuse it, and the retirement of what is used.
 
     `code` is public and never changes. `bit` is the term's place in the roster's masks: given once, never reused.
+    A term that is not wanted any more is retired, and `replaced_by` is the one that it was merged into, if any.
+    `shipped` is what its fixture said at the last load: {"name", "synonyms", …}; null when no fixture has it.
     """
 
     id = models.SmallAutoField(primary_key=True)
@@ -66,11 +78,23 @@ class Term(models.Model):
     )
     summary = models.TextField(blank=True, help_text="One or two plain sentences.")
     bit = models.PositiveSmallIntegerField(unique=True, editable=False)
+    retired_on = models.DateField(null=True, blank=True, editable=False)
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+    shipped = models.JSONField(null=True, blank=True, editable=False)
 
+    history = HistoricalRecords(inherit=True, excluded_fields=["shipped"])
     objects = TermQuerySet.as_manager()
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(replaced_by=None) | Q(retired_on__isnull=False), name="replaced_%(class)s_is_retired"
+            ),
+            models.CheckConstraint(condition=~Q(replaced_by=F("id")), name="%(class)s_does_not_replace_itself"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -87,8 +111,9 @@ class Term(models.Model):
 class Approach(Term):
     """A therapeutic orientation, such as emotionally focused therapy."""
 
-    class Meta:
+    class Meta(Term.Meta):
         verbose_name_plural = "approaches"
+        permissions = [("merge_term", "Can merge, retire and put back terms of all vocabularies")]
 
 
 class Concern(Term):
@@ -120,9 +145,21 @@ class LicenseType(Term):
 
     abbreviation = models.CharField(max_length=20)
 
+    class Meta(Term.Meta):
+        constraints = [
+            *Term.Meta.constraints,
+            models.CheckConstraint(condition=Q(retired_on=None), name="license_types_are_never_retired"),
+        ]
+
 
 class Jurisdiction(Term):
     """A state, or DC, that licenses; the code has two capital letters."""
+
+    class Meta(Term.Meta):
+        constraints = [
+            *Term.Meta.constraints,
+            models.CheckConstraint(condition=Q(retired_on=None), name="jurisdictions_are_never_retired"),
+        ]
 
 
 class Evidence(models.Model):

@@ -38,6 +38,7 @@ from directory.specialties import MOST_APPROACHES, MOST_CONCERNS
 
 # A page on the web: no other scheme, and nobody's name or password in the address.
 WEBSITE = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@\\]+([/?#]\S*)?$"
+IN_USE = {"retired_on": None}  # what forms offer
 
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):
@@ -277,11 +278,11 @@ class Therapist(models.Model):
 
     approaches = models.ManyToManyField(Approach, through="TherapistApproach", blank=True)
     concerns = models.ManyToManyField(Concern, through="TherapistConcern", blank=True)
-    populations = models.ManyToManyField(Population, blank=True)
-    session_formats = models.ManyToManyField(SessionFormat, blank=True)
-    delivery_methods = models.ManyToManyField(DeliveryMethod, blank=True)
-    languages = models.ManyToManyField(Language, blank=True)
-    insurance_plans = models.ManyToManyField(InsurancePlan, blank=True)
+    populations = models.ManyToManyField(Population, blank=True, limit_choices_to=IN_USE)
+    session_formats = models.ManyToManyField(SessionFormat, blank=True, limit_choices_to=IN_USE)
+    delivery_methods = models.ManyToManyField(DeliveryMethod, blank=True, limit_choices_to=IN_USE)
+    languages = models.ManyToManyField(Language, blank=True, limit_choices_to=IN_USE)
+    insurance_plans = models.ManyToManyField(InsurancePlan, blank=True, limit_choices_to=IN_USE)
 
     fee_min = models.PositiveIntegerField(null=True, blank=True, help_text="Lowest fee of a session, whole dollars.")
     fee_max = models.PositiveIntegerField(null=True, blank=True, help_text="Highest fee of a session, whole dollars.")
@@ -383,7 +384,7 @@ class TherapistApproach(models.Model):
     """
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="stated_approaches")
-    approach = models.ForeignKey(Approach, on_delete=models.PROTECT)
+    approach = models.ForeignKey(Approach, on_delete=models.PROTECT, limit_choices_to=IN_USE)
     trained = models.BooleanField(default=False)
     training = models.CharField(
         "name of the training", max_length=160, blank=True, default="", db_default="", help_text="Empty: not named."
@@ -424,7 +425,7 @@ class TherapistConcern(models.Model):
     MOST_FOCUS_CONCERNS = 5
 
     therapist = models.ForeignKey(Therapist, on_delete=models.CASCADE, related_name="stated_concerns")
-    concern = models.ForeignKey(Concern, on_delete=models.PROTECT)
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, limit_choices_to=IN_USE)
     focus = models.BooleanField(default=False)
 
     history = HistoricalRecords()

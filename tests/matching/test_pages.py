@@ -17,7 +17,7 @@ from matching import rulebook
 from matching.criteria import CRITERIA
 from matching.forms import STEPS, asked_steps, intake_from
 from matching.paths import REASONS, WHOM
-from tests.factories import TherapistFactory
+from tests.factories import TODAY, TherapistFactory
 from tests.matching.drawing import RULES
 from tests.reading import grade, sentences
 
@@ -188,7 +188,7 @@ def test_a_mistake_is_named_and_stores_nothing(client: Client, slug: str, data: 
 def test_an_answer_that_curators_retired_is_named_and_can_be_changed(answered: Client) -> None:
     plan = InsurancePlan.objects.create(code="closed-plan", name="Closed plan")
     answer(answered, "cost", insurance=["closed-plan"])
-    plan.delete()
+    InsurancePlan.objects.filter(pk=plan.pk).update(retired_on=TODAY)
     names.forget()
 
     response = answered.get("/match/results/")

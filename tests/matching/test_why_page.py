@@ -11,7 +11,7 @@ from django.test import Client
 
 from directory.models import InsurancePlan, Therapist
 from directory.vocabulary import names
-from tests.factories import TherapistFactory
+from tests.factories import TODAY, TherapistFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +135,7 @@ def test_without_answers_or_with_too_few_it_leads_where_the_results_lead(client:
 def test_an_answer_that_was_retired_is_named(matched: Client) -> None:
     plan = InsurancePlan.objects.create(code="closed-plan", name="Closed plan")
     answer(matched, "cost", insurance=["closed-plan"])
-    plan.delete()
+    InsurancePlan.objects.filter(pk=plan.pk).update(retired_on=TODAY)
     names.forget()
     assert "One of your answers needs another look" in page_of(matched, status=422)
 

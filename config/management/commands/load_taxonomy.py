@@ -1,7 +1,7 @@
 """Loads vocabularies, evidence, compacts and ZIP centroids from fixtures/, and checks the shipped instruments.
 
-Safe to run at any time and on every deployment: what is there is updated by code, nothing that a curator added is
-removed, and a bit once given to a code stays with it.
+Safe to run at any time and on every deployment: what is there is updated by code, nothing that a curator added, changed
+or retired is undone, and a bit once given to a code stays with it.
 """
 
 from __future__ import annotations
@@ -38,10 +38,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         fixtures: Path = settings.FIXTURES
         outcomes: dict[str, Outcome] = {}
+        kept: list[str] = []
         with transaction.atomic():
             for vocabulary, model in VOCABULARIES.items():
                 path = fixtures / "taxonomy" / f"{vocabulary}.json"
-                outcomes[vocabulary] = load_vocabulary(path, vocabulary=vocabulary, model=model)
+                outcomes[vocabulary] = load_vocabulary(path, vocabulary=vocabulary, model=model, kept=kept)
             edition = rulebook.in_force(timezone.localdate()).edition
             outcomes["evidence"] = load_evidence(fixtures / "evidence" / f"{edition}.json")
             outcomes["compacts"] = load_compacts(fixtures / "compacts.json")
@@ -49,11 +50,17 @@ class Command(BaseCommand):
             instruments = checked_instruments()
         if options["verbosity"] > 0:
             self.stdout.write(table(outcomes))
+            if kept:
+                self.stdout.write(f"Kept as curators changed them: {', '.join(kept)}")
             self.stdout.write(f"Instruments in order: {', '.join(instruments)}")
 
 
-def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcome:
-    """Bring one vocabulary to what its file says. New codes get the next free bits, in the order of the file."""
+def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term], kept: list[str]) -> Outcome:
+    """Bring one vocabulary to what its file says. New codes get the next free bits, in the order of the file.
+
+    What a curator changed since the last load stays, and its code is added to `kept`: what the file says anew is only
+    taken over where the row still says what the file said then.
+    """
     fields = ["name", "synonyms", "summary"] + (["abbreviation"] if model is LicenseType else [])
     entries = read_entries(path, keys={"code", *fields})
     check_words(path, entries)
@@ -62,8 +69,13 @@ def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcom
     room = CODES_PER_WORD * WORDS[vocabulary]
     created: list[Term] = []
     updated: list[Term] = []
+    noted: list[Term] = []  # nothing changes but what the file says
     for entry in entries:
+        wanted = words = {field: entry[field] for field in fields}
         term = there.get(entry["code"])
+        if term is not None:
+            wanted = merged(words, was=term.shipped, now={field: getattr(term, field) for field in fields})
+            kept += [term.code] if wanted != words else []
         if term is None:
             if bit >= room:
                 raise CommandError(
@@ -73,17 +85,35 @@ def load_vocabulary(path: Path, *, vocabulary: str, model: type[Term]) -> Outcom
             term = model(bit=bit)
             bit += 1
             created.append(term)
-        elif any(getattr(term, field) != entry[field] for field in fields):
+        elif any(getattr(term, field) != wanted[field] for field in fields):
             updated.append(term)
+        elif term.shipped != words:
+            noted.append(term)
         else:
             continue
-        for field in ("code", *fields):
-            setattr(term, field, entry[field])
+        term.code, term.shipped = entry["code"], words
+        for field in fields:
+            setattr(term, field, wanted[field])
         check_row(path, term)
     model._default_manager.bulk_create(created)
-    if updated:
-        model._default_manager.bulk_update(updated, fields)
+    if updated or noted:
+        model._default_manager.bulk_update([*updated, *noted], [*fields, "shipped"])
     return outcome(created=len(created), updated=len(updated), total=len(entries))
+
+
+def merged(words: Entry, *, was: Entry | None, now: Entry) -> Entry:
+    """The words of a term from what the file says, what it said at the last load (None: never), and the row.
+
+    Synonyms are taken one by one: those that a curator added or took away stay so.
+    """
+    if was is None:
+        return words
+    wanted = {field: text if now[field] == was.get(field) else now[field] for field, text in words.items()}
+    before, says = was.get("synonyms", []), words["synonyms"]
+    if now["synonyms"] == before:
+        return wanted | {"synonyms": says}
+    stay = [word for word in now["synonyms"] if word in says or word not in before]
+    return wanted | {"synonyms": stay + [word for word in says if word not in before and word not in stay]}
 
 
 def load_evidence(path: Path) -> Outcome:
