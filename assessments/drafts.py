@@ -11,7 +11,8 @@ session, in an address or in a log.
 
 `data` is plain JSON: {"people": […], "intake": {…}}; assessments/people.py reads and changes the first. A missing item
 was not answered; None is "I'm not sure". Other apps may keep more beside it, such as "comers": who comes
-(matching/paths.py), and "why": the two therapists last compared (matching/why_views.py).
+(matching/paths.py), "why": the two therapists last compared (matching/why_views.py), and "counted": what was counted
+of it this week (matching/unmet.py).
 
 Who wants to leave and come back asks for a return code. Then the value follows from the code, and either opens the
 draft. Who answers with a partner has {"couple": {"code", "side"}} in the data too; assessments/parts.py says what

@@ -39,7 +39,7 @@ def browse(request: HtmxRequest) -> HttpResponse:
     requirements = filters.to_requirements(on) if filters.is_valid() else Requirements(on=on)
     ordering = paging.order if paging.is_valid() else "rotation"
     page = BrowsePage(
-        request.GET,
+        filters.in_codes(request.GET),
         requirements,
         current().select(requirements),
         ordering="rotation" if ordering == "distance" and requirements.near is None else ordering,

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessments import catalogue
+from matching.codes_of_today import in_codes_of_today
 from matching.comer_steps import AgeStep, FamilyStep, ReasonStep, WhomStep
 from matching.intake import Answers, Intake
 from matching.paths import Comers
@@ -72,7 +73,7 @@ def intake_from(draft: Mapping[str, Any]) -> Intake:
 
     Of two people answered about, the one that fits the reason for coming counts; none when the help is for a child.
     """
-    intake = Intake.from_json(draft.get("intake", {}))
+    intake = Intake.from_json(in_codes_of_today(draft.get("intake", {})))
     people = people_answered(draft, catalogue.get(catalogue.QUESTIONNAIRE))
     if not people or not comers_of(draft).is_about_client:
         return intake

@@ -16,6 +16,7 @@ from assessments.plane import Plane, plane_of
 from assessments.scoring import AttachmentProfile, invalid_responses, score
 from assessments.wording import ProfileInWords, in_words
 from directory.vocabulary import names
+from matching.codes_of_today import in_codes_of_today
 from matching.comer_steps import AGES, KINDS, REASONS, WHOM
 from matching.evidence import Evidence
 from matching.few_matches import FewMatches
@@ -56,7 +57,7 @@ def summary_of(draft: Mapping[str, Any]) -> list[SummaryRow]:
 
 
 def _summary(draft: Mapping[str, Any]) -> Iterator[SummaryRow]:
-    intake = draft.get("intake", {})
+    intake = in_codes_of_today(draft.get("intake", {}))
     words = names()
     must = set(intake.get("must", []))
 

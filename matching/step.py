@@ -13,6 +13,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
+from matching.codes_of_today import in_codes_of_today
 from matching.paths import Comers, sensible
 
 Choices = list[tuple[str, str]]
@@ -54,7 +55,7 @@ class Step(forms.Form):
     follow_ups: ClassVar[tuple[str, ...]] = ()  # pages that a change of this one may make necessary, if not answered
 
     def __init__(self, intake: Mapping[str, Any], comers: Comers, data: QueryDict | None = None) -> None:
-        self.intake = dict(intake)
+        self.intake = in_codes_of_today(intake)
         self.comers = comers
         super().__init__(data, initial=self.initial_from(self.intake), label_suffix="")
         self.prepare()

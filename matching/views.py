@@ -18,7 +18,7 @@ from assessments.drafts import DraftSession, open_draft, start_draft
 from assessments.views import START_AGAIN
 from directory.lifetimes import LIFETIMES
 from directory.specialties import MOST_APPROACHES, MOST_CONCERNS
-from matching import couple, forms, rulebook
+from matching import couple, forms, rulebook, unmet
 from matching.criteria import CRITERIA
 from matching.intake import InvalidIntake
 from matching.matchmaking import find_matches
@@ -146,13 +146,16 @@ def results(request: HttpRequest) -> HttpResponse:
     missing = forms.first_unanswered(draft.data)
     if missing is not None:
         return redirect("matching:step", slug=missing.slug)
+    on = localdate()
     try:
         together, intake = couple.asked(draft)
-        matches = find_matches(intake, on=localdate())
+        matches = find_matches(intake, on=on)
     except InvalidIntake as invalid:
         # An answer that was fine when given and no longer is, such as a code that a curator has retired.
         return render(request, "matching/needs_change.html", {"problems": invalid.problems}, status=422)
-    return render(request, "matching/results.html", {"page": ResultPage(matches, draft.data), "couple": together})
+    response = render(request, "matching/results.html", {"page": ResultPage(matches, draft.data), "couple": together})
+    unmet.count_once(request, response, intake, total=matches.total, on=on)
+    return response
 
 
 @require_safe

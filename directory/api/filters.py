@@ -10,6 +10,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EMPTY_VALUES
+from django.http import QueryDict
 from django.utils import timezone
 
 from directory.models import Therapist, ZipCentroid
@@ -157,6 +158,13 @@ class TherapistFilter(django_filters.FilterSet):
             opening_within_days=asked["opening_within_days"],
             text_ids=self._text_ids(asked["q"], on) if asked["q"] else None,
         )
+
+    def in_codes(self, query: QueryDict) -> QueryDict:
+        """The query with each filter that is valid in the codes of today: as the page shows and links it."""
+        query = query.copy()
+        for name in BY_CODES & query.keys() & self.form.cleaned_data.keys():
+            query.setlist(name, list(self.form.cleaned_data[name]))
+        return query
 
     @staticmethod
     def _text_ids(words: str, on: dt.date) -> frozenset[int]:

@@ -154,7 +154,7 @@ def put_back_term(*, term: Term, by: AbstractBaseUser | str, reason: str) -> Non
         into.synonyms = [word for word in into.synonyms if folded(word) not in own]
         _save(into, ["synonyms"], by=by, why=why)
     _save(term, ["retired_on", "replaced_by"], by=by, why=why)
-    meanings = type(term)._default_manager.exclude(pk=term.pk).in_use().codes_by_word()  # type: ignore[attr-defined]
+    meanings = type(term)._default_manager.exclude(pk=term.pk).in_use().codes_by_word()
     free = [word for word in term.synonyms if folded(word) not in meanings]
     if free != term.synonyms:  # given to others meanwhile
         term.synonyms = free
@@ -230,7 +230,7 @@ def _check_may_go(term: Term) -> None:
 
 def _words_for(into: Term, gone: Term) -> list[str]:
     """The words of the term that goes which the other one does not have yet, and which mean nothing else."""
-    meanings = type(gone)._default_manager.exclude(pk__in=[gone.pk, into.pk]).in_use().codes_by_word()  # type: ignore[attr-defined]
+    meanings = type(gone)._default_manager.exclude(pk__in=[gone.pk, into.pk]).in_use().codes_by_word()
     known = {folded(word) for word in (into.code, into.name, *into.synonyms)} | meanings.keys()
     words = {folded(word): word for word in reversed((gone.code, gone.name, *gone.synonyms))}
     return [word for key, word in reversed(words.items()) if key not in known]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, models
 from django.db.models import F, Func, IntegerField, Q, Sum
@@ -53,7 +53,7 @@ class DemandCellQuerySet(models.QuerySet["DemandCell"]):
                 [monday_of(on), *columns],
             )
 
-    def shown(self, *, on: dt.date, weeks: int) -> models.QuerySet[DemandCell, dict[str, object]]:
+    def shown(self, *, on: dt.date, weeks: int) -> models.QuerySet[Any, dict[str, Any]]:
         """The counts that may be seen: combinations of periods of four weeks, each asked at least ten times in it.
 
         Rows are {"period": number, "jurisdiction", "session_format", "concern", "insurance_plan", "total"}. The only
@@ -62,8 +62,9 @@ class DemandCellQuerySet(models.QuerySet["DemandCell"]):
         """
         end = period_under_way(on)
         return (
-            self._by_period()
-            .filter(week__gte=end - dt.timedelta(weeks=weeks), week__lt=end, total__gte=FEWEST_SHOWN)
+            self.filter(week__gte=end - dt.timedelta(weeks=weeks), week__lt=end)
+            ._by_period()
+            .filter(total__gte=FEWEST_SHOWN)
             .order_by("-total", "period", *COMBINATION)
         )
 
@@ -88,9 +89,8 @@ class DemandCellQuerySet(models.QuerySet["DemandCell"]):
                 [gone, into],
             )
 
-    def _by_period(self) -> DemandCellQuerySet:
-        grouped = self.annotate(period=_PERIOD).values("period", *COMBINATION).annotate(total=Sum("asked"))
-        return grouped  # type: ignore[return-value]
+    def _by_period(self) -> models.QuerySet[Any, Any]:
+        return self.annotate(period=_PERIOD).values("period", *COMBINATION).annotate(total=Sum("asked"))
 
 
 _PERIOD: Final = Func(

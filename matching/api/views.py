@@ -1,4 +1,7 @@
-"""POST /matches/: an intake in, ranked therapists with reasons out; or two of them compared. Nothing is stored."""
+"""POST /matches/: an intake in, ranked therapists with reasons out; or two of them compared.
+
+Nothing of an intake is stored. One that finds fewer than five adds to the weekly counts of what was asked.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from rest_framework.views import APIView
 
 from directory.api.serializers import card_documents
 from directory.models import Scope
+from matching import unmet
 from matching.api.documents import ComparisonSerializer, MatchesSerializer
 from matching.api.serializers import CompareSerializer, IntakeSerializer, errors_of
 from matching.comparison import CannotCompare
@@ -27,7 +31,9 @@ class MatchList(APIView):
         summary="Therapists ranked for an intake",
         description=(
             "Ranks the listed therapists that meet every requirement, with reasons, evidence and what is unknown. The "
-            "same intake, day and data give the same answer, byte for byte. Show `safety` first. Nothing is stored."
+            "same intake, day and data give the same answer, byte for byte. Show `safety` first. The "
+            "intake is not stored; when fewer than five match, weekly counts of state, session format, concern and "
+            "insurance plan go up by one."
         ),
         tags=["matches"],
         request=IntakeSerializer,
@@ -36,11 +42,13 @@ class MatchList(APIView):
     def post(self, request: Request) -> Response:
         body = IntakeSerializer(data=request.data)
         body.is_valid(raise_exception=True)
+        intake, on = body.to_intake(), timezone.localdate()
         try:
-            matches = find_matches(body.to_intake(), on=timezone.localdate())
+            matches = find_matches(intake, on=on)
         except InvalidIntake as invalid:
             raise ValidationError(errors_of(invalid)) from invalid
         document = matches.to_json(card_documents(request))
+        unmet.count(intake, total=matches.total, on=on)
         return Response(document, headers={"Cache-Control": "no-store"})
 
 
