@@ -597,7 +597,7 @@ PARTNERS: Final = [
 HELD: Final[list[Holding]] = [*CLIENTS, *PROFILE, *HISTORY, *DERIVED, *STAFF, *PARTNERS]
 
 # --- About nobody -----------------------------------------------------------------------------------------------------
-_TERM = "id code name synonyms summary bit"
+_TERM = "id code name synonyms summary bit retired_on replaced_by_id shipped"
 ABOUT_NOBODY: Final[dict[str, str]] = {
     "directory_approach": _TERM,
     "directory_concern": _TERM,
@@ -608,6 +608,7 @@ ABOUT_NOBODY: Final[dict[str, str]] = {
     "directory_insuranceplan": _TERM,
     "directory_licensetype": f"{_TERM} abbreviation",
     "directory_jurisdiction": _TERM,
+    "directory_demandcell": "id week jurisdiction session_format concern insurance_plan asked",
     "directory_evidence": (
         "id code approach_id situation situation_name grade kind finding population citation doi checked_on"
     ),

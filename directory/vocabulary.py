@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeVar
 from django.db import connections, router
 
 from directory.models.taxonomy import VOCABULARIES, LicenseType
+from directory.roster.facets import VOCABULARY_FACETS
 
 KEPT_SECONDS: Final = 60.0
 
@@ -48,6 +49,19 @@ def _read_names() -> Mapping[str, Mapping[str, str]]:
 
 #: Vocabulary → code → name, in the order of names: of the terms in use.
 names = Kept(_read_names)
+
+
+def without_retired(facets: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """The counts of every facet, without the codes that nobody states because they were retired."""
+    known = names()
+    return {
+        facet: {
+            code: count
+            for code, count in counts.items()
+            if count or facet not in VOCABULARY_FACETS or code in known[VOCABULARY_FACETS[facet]]
+        }
+        for facet, counts in facets.items()
+    }
 
 
 def _read_successors() -> Mapping[str, Mapping[str, str]]:

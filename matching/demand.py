@@ -20,7 +20,7 @@ Combination = tuple[str, str, str, str]
 
 
 def combinations_of(intake: Intake) -> tuple[Combination, ...]:
-    """Each concern that matters with each plan: the five that matter most, the first five plans, by code among equals."""
+    """Each concern that matters with each plan: the five that matter most, and the first five plans, by code."""
     mattering = sorted(
         (-importance, concern) for concern, importance in intake.concerns.items() if importance >= MATTERS
     )

@@ -18,7 +18,7 @@ from directory.roster.current import Roster, current
 from directory.roster.requirements import Near
 from directory.roster.schema import GENDERS, day_number
 from directory.roster.selection import Selection
-from directory.vocabulary import names
+from directory.vocabulary import names, without_retired
 from matching import rulebook
 from matching.comparison import CannotCompare, Comparison, Side
 from matching.explanation import explain
@@ -76,7 +76,7 @@ def matches_of(
         profile=profile,
         removed_by=selection.removed_by,
         relaxations=_relaxations(intake, needs, selection),
-        facets=selection.facets() if intake.facets else None,
+        facets=without_retired(selection.facets()) if intake.facets else None,
         matches=tuple(
             Match(ranked=place, card=card, explanation=explain(place, card, needs, say))
             for place in ranked

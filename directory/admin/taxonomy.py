@@ -9,7 +9,10 @@ from django.contrib import admin
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
 
+from directory.admin.term_steps import TermSteps, UseFilter
+from directory.curation.terms import vocabulary_of, with_uses
 from directory.models import (
     Approach,
     Concern,
@@ -23,7 +26,7 @@ from directory.models import (
     SessionFormat,
     Term,
 )
-from directory.models.taxonomy import VOCABULARIES, folded
+from directory.models.taxonomy import folded
 from directory.roster.schema import CODES_PER_WORD, WORDS
 
 
@@ -31,8 +34,8 @@ class TermForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         model = type(self.instance)
-        words = next(WORDS[name] for name, vocabulary in VOCABULARIES.items() if vocabulary is model)
-        if self.instance.pk is None and model.objects.next_bit() >= words * CODES_PER_WORD:
+        room = WORDS[vocabulary_of(model)] * CODES_PER_WORD
+        if self.instance.pk is None and model.objects.next_bit() >= room:
             raise forms.ValidationError("This vocabulary is full. A developer has to widen the search row first.")
         return cleaned
 
@@ -40,16 +43,18 @@ class TermForm(forms.ModelForm):
         """Synonyms without blanks and doubles. A word that another term already means is an error."""
         words = list(dict.fromkeys(" ".join(word.split()) for word in self.cleaned_data["synonyms"] if word.strip()))
         meanings = type(self.instance).objects.exclude(pk=self.instance.pk).codes_by_word()
-        taken = {word: meanings[folded(word)] for word in words if folded(word) in meanings}
+        meant = {word: meanings.get(folded(word), self.instance.code) for word in words}
+        taken = {word: code for word, code in meant.items() if code != self.instance.code}
         if taken:
             raise forms.ValidationError([f"“{word}” already means “{code}”." for word, code in taken.items()])
         return words
 
 
-class TermAdmin(admin.ModelAdmin):
+class TermAdmin(SimpleHistoryAdmin):
     """A vocabulary: names, synonyms and summaries are edited, terms are added, none is deleted."""
 
     form = TermForm
+    object_history_list_template = "directory/admin/history_list.html"
     list_display = ["name", "code", "other_words", "summary"]
     search_fields = ["name", "code", "synonyms__icontains"]
     search_help_text = "Name, code or synonym"
@@ -64,6 +69,13 @@ class TermAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Term | None = None) -> list[str]:
         return ["code"] if obj is not None else []
 
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **options: Any) -> Any:
+        """The form of a term. Of an old version only the words are edited: actions retire a term and put it back."""
+        if getattr(obj, "_history", None) is not None and (today := self.model.objects.filter(pk=obj.pk).first()):
+            for name in ("code", "bit", "retired_on", "replaced_by", "shipped"):
+                setattr(obj, name, getattr(today, name))
+        return super().get_form(request, obj, *args, **options)
+
     def has_delete_permission(self, request: HttpRequest, obj: Term | None = None) -> bool:
         return False  # partners and profiles hold its code, and its place in the roster is never given again
 
@@ -75,10 +87,23 @@ class TermAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
 
-admin.site.register(
-    [Approach, Concern, Population, SessionFormat, DeliveryMethod, Language, InsurancePlan],
-    TermAdmin,
-)
+@admin.register(Approach, Concern, Population, SessionFormat, DeliveryMethod, Language, InsurancePlan)
+class StatedTermAdmin(TermSteps, TermAdmin):  # type: ignore[misc]
+    """A vocabulary that therapists choose from: with how many do, and the steps that take a term out of use."""
+
+    list_display = ["name", "code", "uses", "retired", "other_words", "summary"]  # type: ignore[assignment]
+    list_filter = [UseFilter]
+    fields = ["code", "name", "synonyms", "summary", "used_by", "standing"]  # type: ignore[assignment,misc]
+    readonly_fields = ["used_by", "standing"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        terms = super().get_queryset(request).select_related("replaced_by")
+        match = request.resolver_match
+        is_list = match is not None and (match.url_name or "").endswith("_changelist")
+        return with_uses(terms) if is_list else terms  # counting takes time, and only the list shows it
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Term | None = None) -> list[str]:
+        return [*super().get_readonly_fields(request, obj), *self.readonly_fields]
 
 
 class FixedTermAdmin(TermAdmin):

@@ -36,6 +36,7 @@ from directory.cards import cards_in_order_of
 from directory.models import Change, Evidence, Scope, Therapist
 from directory.models.taxonomy import VOCABULARIES
 from directory.roster.current import current
+from directory.vocabulary import without_retired
 
 
 class Gone(APIException):
@@ -103,7 +104,7 @@ class TherapistList(APIView):
             "total": selection.total,
         }
         if page.cleaned_data["facets"]:
-            body["facets"] = selection.facets()
+            body["facets"] = without_retired(selection.facets())
         return Response(body)
 
 

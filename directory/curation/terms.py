@@ -81,14 +81,20 @@ def with_uses(terms: models.QuerySet[Any]) -> models.QuerySet[Any]:
     return terms.annotate(uses=models.functions.Coalesce(models.Subquery(counted), 0))
 
 
+def stating(term: Term) -> tuple[int, int]:
+    """How many profiles name the term, and how many of these are published."""
+    therapists = _therapists_of(term)
+    return therapists.count(), therapists.filter(life=Therapist.Life.PUBLISHED).count()
+
+
 def preview(*, gone: Term, into: Term) -> Preview:
     """What merge_terms would do now. Raises CannotRetire."""
     _check(gone, into)
-    stating = _therapists_of(gone)
+    everybody, listed = stating(gone)
     return Preview(
-        stating=stating.count(),
-        both=stating.filter(pk__in=_therapists_of(into)).count(),
-        listed=stating.filter(life=Therapist.Life.PUBLISHED).count(),
+        stating=everybody,
+        both=_therapists_of(gone).filter(pk__in=_therapists_of(into)).count(),
+        listed=listed,
         words=_words_for(into, gone),
     )
 

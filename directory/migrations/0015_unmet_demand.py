@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ("insurance_plan", models.CharField(blank=True, max_length=64)),
                 ("asked", models.PositiveIntegerField()),
             ],
+            options={"verbose_name": "demand without supply", "verbose_name_plural": "demand without supply"},
         ),
         migrations.AddConstraint(
             model_name="demandcell",

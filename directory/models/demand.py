@@ -113,6 +113,7 @@ class DemandCell(models.Model):
     objects = DemandCellQuerySet.as_manager()
 
     class Meta:
+        verbose_name = verbose_name_plural = "demand without supply"
         constraints = [
             models.UniqueConstraint(
                 fields=["week", "jurisdiction", "session_format", "concern", "insurance_plan"],

@@ -11,14 +11,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from directory.models import Allowance, AttestationLink, PastCard, ProblemReport, Reminder
+from directory.models import Allowance, AttestationLink, DemandCell, PastCard, ProblemReport, Reminder
 from directory.models.attestation import LINKS_KEPT, REMINDERS_KEPT
 
 
 class Command(BaseCommand):
     help = (
-        "Delete expired drafts and past cards, old sessions of staff, failed sign-ins and other counts that count no "
-        "more, old links and reminders, and what visitors wrote about a listing once it is settled."
+        "Delete expired drafts, past cards and counts of demand, old sessions of staff, failed sign-ins and other counts "
+        "that count no more, old links and reminders, and what visitors wrote about a listing once it is settled."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,3 +34,4 @@ class Command(BaseCommand):
         AttestationLink.objects.filter(expires_at__lte=now - LINKS_KEPT).delete()
         Reminder.objects.filter(due_on__lte=(now - REMINDERS_KEPT).date()).delete()
         ProblemReport.objects.forget(now)
+        DemandCell.objects.never_shown_again(on=timezone.localdate()).delete()
