@@ -82,13 +82,13 @@ CLIENTS: Final = [
         about=About.CLIENTS,
         kind="table",
         name="assessments_draft",
-        what="answers, wishes and the two matches last compared, sealed; the key is only in the visitor's cookie",
+        what="answers, wishes, the two matches last compared and what was counted of them, sealed; the key is only in the visitor's cookie",
         until=f"{_hours(drafts.IDLE)} idle hours, {_days(drafts.HARD)} days at most",
         deleted_by=f"{DELETE_BUTTONS}, the next touch, `purge` every hour",
         fields={
             "id": "number of the row",
             "digest": "SHA-256 of the cookie's value; finds the row, opens nothing",
-            "ciphertext": "all that was answered, and which two matches were compared; AES-256-GCM, padded",
+            "ciphertext": "all that was answered, which two matches were compared, what was counted this week; AES-256-GCM, padded",
             "idle_until hard_until": "when it ends",
         },
         on_page="Your answers to the questions",
@@ -446,6 +446,16 @@ ACCOUNT_GOES = "the account is deleted"
 BY_ADMINISTRATOR = "an administrator"
 
 
+#: Kinds of terms, with what they have beside the words that all have.
+TERMS: Final = dict.fromkeys(
+    (
+        "approach", "concern", "population", "sessionformat", "deliverymethod", "language", "insuranceplan",
+        "jurisdiction",
+    ),
+    "",
+) | {"licensetype": " abbreviation"}  # fmt: skip
+
+
 def _staff(name: str, what: str, until: str, deleted_by: str, fields: Mapping[str, str]) -> Holding:
     return Holding(
         about=About.STAFF, kind="table", name=name, what=what, until=until, deleted_by=deleted_by, fields=fields
@@ -502,6 +512,19 @@ STAFF: Final = [
         until="the next page",
         deleted_by="the next page",
         fields={"value": "the sentence, signed"},
+    ),
+    *(
+        _staff(
+            f"directory_historical{term}",
+            "words of a vocabulary as they were, and who changed them",
+            "an administrator deletes the rows",
+            BY_ADMINISTRATOR,
+            {
+                f"id code name synonyms summary bit retired_on replaced_by_id{more}": "the term as it was",
+                "history_id history_date history_change_reason history_type history_user_id": "who, when, why",
+            },
+        )
+        for term, more in TERMS.items()
     ),
     _staff(
         "django_admin_log",
