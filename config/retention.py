@@ -82,13 +82,15 @@ CLIENTS: Final = [
         about=About.CLIENTS,
         kind="table",
         name="assessments_draft",
-        what="answers, wishes, the two matches last compared and what was counted of them, sealed; the key is only in the visitor's cookie",
+        what="answers, wishes, the two matches last compared and what was counted of them, sealed; "
+        "the key is only in the visitor's cookie",
         until=f"{_hours(drafts.IDLE)} idle hours, {_days(drafts.HARD)} days at most",
         deleted_by=f"{DELETE_BUTTONS}, the next touch, `purge` every hour",
         fields={
             "id": "number of the row",
             "digest": "SHA-256 of the cookie's value; finds the row, opens nothing",
-            "ciphertext": "all that was answered, which two matches were compared, what was counted this week; AES-256-GCM, padded",
+            "ciphertext": "all that was answered, which two matches were compared, what was counted this week; "
+            "AES-256-GCM, padded",
             "idle_until hard_until": "when it ends",
         },
         on_page="Your answers to the questions",
