@@ -1,5 +1,27 @@
 """The curators' desk. Importing it registers every page with the admin."""
 
-from directory.admin import compacts, decisions, demand, duplicates, nppes, partner, reminders, screening, taxonomy, therapist
+from directory.admin import (
+    compacts,
+    decisions,
+    demand,
+    duplicates,
+    nppes,
+    partner,
+    reminders,
+    screening,
+    taxonomy,
+    therapist,
+)
 
-__all__ = ["compacts", "decisions", "demand", "duplicates", "nppes", "partner", "reminders", "screening", "taxonomy", "therapist"]
+__all__ = [
+    "compacts",
+    "decisions",
+    "demand",
+    "duplicates",
+    "nppes",
+    "partner",
+    "reminders",
+    "screening",
+    "taxonomy",
+    "therapist",
+]

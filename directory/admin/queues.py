@@ -84,6 +84,8 @@ def odd_numbers(on: dt.date) -> TherapistQuerySet:
     """Profiles with a license number that does not look like one of its board."""
     licenses = License.objects.unlike_their_board().filter(therapist=OuterRef("pk"))
     return Therapist.objects.exclude(life=Therapist.Life.ARCHIVED).filter(Exists(licenses))
+
+
 def saying_everything(on: dt.date) -> TherapistQuerySet:
     """Published profiles that tick so much that it tells nobody anything; `ticking_everything`, of who was listed."""
     # Counted in the search rows: a million masks take a fraction of the time of ten million ticks.

@@ -19,7 +19,6 @@ from directory.listing_views import THANKS
 from directory.models import InsurancePlan, License, Therapist
 from directory.vocabulary import names
 from tests.directory.links import link_to
-from tests.factories import TherapistFactory
 from tests.factories import TODAY, TherapistFactory
 
 #: Well formed, and nobody's.
