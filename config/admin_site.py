@@ -88,7 +88,11 @@ class DirectoryAdminSite(OTPAdminSite):
         return sorted(super().get_app_list(request, app_label), key=lambda app: app["app_label"] != "directory")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        from directory.admin.queues import queues  # the models are not there yet when this module is read
+        from directory.admin.overview import charts  # the models are not there yet when this module is read
+        from directory.admin.queues import queues
 
-        waiting = queues(on=timezone.localdate()) if request.user.has_perm("directory.view_therapist") else []
-        return super().index(request, {"queues": waiting, **(extra_context or {})})
+        context: dict[str, Any] = {}
+        if request.user.has_perm("directory.view_therapist"):
+            on = timezone.localdate()
+            context = {"queues": queues(on=on), "charts": charts(on=on), "shows_figures": True}
+        return super().index(request, {**context, **(extra_context or {})})

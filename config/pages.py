@@ -13,6 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,6 +23,7 @@ from config import problems
 from config.crisis_lines import CRISIS_LINES
 from config.leaving import forget_visit, is_sensitive
 from directory import shortlist
+from directory.models import DirectoryFigures
 from directory.models.report import REPORT_KEPT, TEXT_KEPT
 
 YOUTH_LINES = {"988", "988-spanish", "crisis-text-line", "childhelp", "trevor"}
@@ -29,7 +31,12 @@ YOUTH_LINES = {"988", "988-spanish", "crisis-text-line", "childhelp", "trevor"}
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html")
+    """The first page. Says what share of the listings leads to somebody, as it was last counted."""
+    try:
+        figures = DirectoryFigures.objects.for_public(on=timezone.localdate())
+    except (OperationalError, InterfaceError):  # the way to help needs no database, and neither does this page
+        figures = None
+    return render(request, "home.html", {"figures": figures})
 
 
 @require_safe

@@ -642,6 +642,7 @@ ABOUT_NOBODY: Final[dict[str, str]] = {
         "id compact_id jurisdiction_id enacted_on operational_on left_on note source as_of curated"
     ),
     "directory_zipcentroid": "zip latitude longitude",
+    "directory_directoryfigures": "id day listed accepting_fresh by_life by_state fresh past",
     "assessments_storedinstrument": "id code document imported_at",
     "auth_group": "id name",
     "auth_group_permissions": "id group_id permission_id",

@@ -5,6 +5,7 @@ from directory.models.change import Change, PastCard, SearchCard, SearchRow
 from directory.models.compact import Compact, CompactMembership
 from directory.models.demand import DemandCell
 from directory.models.duplicate import DuplicateCandidate
+from directory.models.figures import DirectoryFigures
 from directory.models.license import CompactPrivilege, License
 from directory.models.nppes import NppesProposal
 from directory.models.partner import Partner, PartnerKey, Scope
@@ -46,6 +47,7 @@ __all__ = [
     "Correction",
     "DeliveryMethod",
     "DemandCell",
+    "DirectoryFigures",
     "DuplicateCandidate",
     "Evidence",
     "InsurancePlan",

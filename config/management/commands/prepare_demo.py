@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory.actions import issue_key
+from directory.curation.figures import record_figures
 from directory.models import Partner, PartnerKey
 
 # Printed for all to see: it opens only a demo that nobody but this machine may call.
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("load_taxonomy", verbosity=0)
         call_command("seed_demo", therapists=options["therapists"], seed=1)
+        record_figures(timezone.localdate())
         with transaction.atomic():
             _let_the_curator_in()
             key = _demo_key(settings.BASE_DIR / ".demo_key")

@@ -1,0 +1,34 @@
+"""A row a day of how the directory stands."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("directory", "0008_truncated"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="DirectoryFigures",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField(unique=True)),
+                ("listed", models.PositiveIntegerField()),
+                ("accepting_fresh", models.PositiveIntegerField()),
+                ("by_life", models.JSONField(default=dict)),
+                ("by_state", models.JSONField(default=dict)),
+                ("fresh", models.JSONField(default=dict)),
+                ("past", models.JSONField(default=dict)),
+            ],
+            options={
+                "verbose_name_plural": "figures of the directory",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("accepting_fresh__lte", models.F("listed"))),
+                        name="appointable_listings_are_listed",
+                    )
+                ],
+            },
+        ),
+    ]
