@@ -32,8 +32,7 @@ def broken_database(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("path", STILL)
-def test_still_page_needs_no_database(visitor: Client, path: str) -> None:
-    # Without the fixture `db`, any query would raise.
+def test_still_page_needs_no_database(visitor: Client, path: str, broken_database: None) -> None:
     response = visitor.get(path)
     assert response.status_code == 200
     assert STRIP in response.content.decode()

@@ -15,6 +15,8 @@ from django.db import connections, models
 from django.db.models import Func, OuterRef, Subquery
 from django.db.models.functions import Now
 
+from directory.roster.schema import day_number
+
 #: How long an answer can be replayed after the directory has moved on.
 PAST_CARDS_KEPT: Final = dt.timedelta(days=90)
 
@@ -84,6 +86,17 @@ class Change(models.Model):
         return f"{self.sequence}: {self.slug} {self.kind}"
 
 
+class SearchRowQuerySet(models.QuerySet["SearchRow"]):
+    """What the rows know of being listed. It is what `TherapistQuerySet.published` says, already worked out."""
+
+    def listed_on(self, day: dt.date) -> SearchRowQuerySet:
+        return self.filter(listed=True, listed_until__gte=day_number(day))
+
+    def leaving_before(self, day: dt.date) -> SearchRowQuerySet:
+        """Those whose last day on the list is earlier than that day, unless somebody acts."""
+        return self.filter(listed=True, listed_until__lt=day_number(day))
+
+
 class SearchRow(models.Model):
     """A therapist as the roster holds them: fixed-width, nothing null. -1 stands for "not stated".
 
@@ -119,8 +132,14 @@ class SearchRow(models.Model):
     insurance_plans_0 = models.BigIntegerField()
     insurance_plans_1 = models.BigIntegerField()
 
+    objects = SearchRowQuerySet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["version"], name="search_row_version")]  # the roster's poll for changes
+        indexes = [
+            models.Index(fields=["version"], name="search_row_version"),  # the roster's poll for changes
+            # Who leaves soon, and who left: the desk's queues.
+            models.Index(fields=["listed_until"], condition=models.Q(listed=True), name="search_row_listed_until"),
+        ]
 
     def __str__(self) -> str:
         return f"search row of therapist {self.therapist_id}"

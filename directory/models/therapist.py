@@ -352,6 +352,7 @@ class Therapist(models.Model):
         indexes = [
             GinIndex(fields=["search_document"], name="therapist_search_document"),
             models.Index(fields=["name", "id"], name="therapist_by_name"),
+            models.Index(fields=["life"], name="therapist_by_life"),  # the desk's queues
             models.Index(Lower("name"), F("id"), name="therapist_order_by_name"),
         ]
 
