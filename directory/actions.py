@@ -58,7 +58,7 @@ from directory.models.taxonomy import UnknownZip
 Life = Therapist.Life
 TRANSITIONS: dict[str, frozenset[str]] = {
     Life.DRAFT: frozenset({Life.IN_REVIEW}),
-    Life.IN_REVIEW: frozenset({Life.PUBLISHED}),
+    Life.IN_REVIEW: frozenset({Life.PUBLISHED, Life.DRAFT}),
     Life.PUBLISHED: frozenset({Life.SUSPENDED, Life.ARCHIVED}),
     Life.SUSPENDED: frozenset({Life.PUBLISHED, Life.ARCHIVED}),
     Life.ARCHIVED: frozenset(),
@@ -121,6 +121,21 @@ def submit_for_review(*, therapist: Therapist, by: AbstractBaseUser | str) -> No
     """Hand a draft to the curators. Raises CannotMove."""
     _lock(therapist, to=Life.IN_REVIEW)
     _move(therapist, to=Life.IN_REVIEW, reason="Submitted for review", by=by)
+
+
+@transaction.atomic
+def return_to_draft(*, therapist: Therapist, by: AbstractBaseUser | str, reason: str) -> None:
+    """Give a profile that was handed in back for changes, saying which. Raises CannotMove, ReasonMissing."""
+    _require(reason)
+    _lock(therapist, to=Life.DRAFT)
+    _move(therapist, to=Life.DRAFT, reason=reason, by=by)
+
+
+def why_not_moved(therapist: Therapist, *, to: str, on: dt.date) -> list[str]:
+    """What an action that leads to that life would refuse with; empty when it would do it. Writes nothing."""
+    if to not in TRANSITIONS[therapist.life]:
+        return [str(CannotMove(life=therapist.life, to=to))]
+    return why_not_publishable(therapist, on=on) if to == Life.PUBLISHED else []
 
 
 @transaction.atomic

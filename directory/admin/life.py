@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django import forms
@@ -23,6 +23,8 @@ from django.utils.safestring import SafeString
 from directory import actions
 from directory.models import Therapist
 
+MAY_PUBLISH: Final = "directory.publish_therapist"
+BATCH = 500
 MOST_NAMES = 20  # in one message; the profiles themselves say the rest
 
 
@@ -39,6 +41,7 @@ class Step:
     """Something a curator may do with a profile. `to` is the life it leads to; None: it stays as it is.
 
     `do(therapist, by, reason)` raises CannotMove, CannotPublish, CannotReach or ReasonMissing when it is not possible.
+    `right` is the permission that it takes.
     """
 
     label: str
@@ -46,11 +49,16 @@ class Step:
     to: str | None
     do: Callable[[Therapist, Any, str], None]
     asks_reason: bool = False
+    right: str = "directory.change_therapist"
 
     def is_open_to(self, therapist: Therapist) -> bool:
         if self.to is None:
             return therapist.life != Therapist.Life.ARCHIVED
         return self.to in actions.TRANSITIONS[therapist.life]
+
+    def why_not(self, therapist: Therapist) -> list[str]:
+        """What `do` would refuse with, found out without writing anything; empty when it would be done."""
+        return [] if self.to is None else actions.why_not_moved(therapist, to=self.to, on=timezone.localdate())
 
 
 STEPS: Final[dict[str, Step]] = {
@@ -59,12 +67,20 @@ STEPS: Final[dict[str, Step]] = {
         done="Published",
         to=Therapist.Life.PUBLISHED,
         do=lambda therapist, by, reason: actions.publish(therapist=therapist, by=by, on=timezone.localdate()),
+        right=MAY_PUBLISH,
     ),
     "submit": Step(
         label="Send to review",
         done="Sent to review",
         to=Therapist.Life.IN_REVIEW,
         do=lambda therapist, by, reason: actions.submit_for_review(therapist=therapist, by=by),
+    ),
+    "return": Step(
+        label="Return for changes",
+        done="Returned",
+        to=Therapist.Life.DRAFT,
+        do=lambda therapist, by, reason: actions.return_to_draft(therapist=therapist, by=by, reason=reason),
+        asks_reason=True,
     ),
     "attest": Step(
         label="Confirm all facts today",
@@ -93,6 +109,7 @@ STEPS: Final[dict[str, Step]] = {
         to=Therapist.Life.ARCHIVED,
         do=lambda therapist, by, reason: actions.archive(therapist=therapist, by=by, reason=reason),
         asks_reason=True,
+        right=MAY_PUBLISH,
     ),
 }
 
@@ -103,20 +120,44 @@ def staff(request: HttpRequest) -> AbstractBaseUser:
     return request.user
 
 
+@dataclass(kw_only=True)
+class Preview:
+    """What a step would do to many profiles: how many it would take, how many not and why; the first names of each."""
+
+    will: int = 0
+    will_not: int = 0
+    names: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, therapist: Therapist, reasons: list[str]) -> None:
+        if reasons:
+            self.will_not += 1
+            if len(self.refused) < MOST_NAMES:
+                self.refused.append((therapist.name, " ".join(reasons)))
+        else:
+            self.will += 1
+            if len(self.names) < MOST_NAMES:
+                self.names.append(therapist.name)
+
+
 class LifeSteps(admin.ModelAdmin):
     """A ModelAdmin whose list has the steps as bulk actions and whose change page has them as buttons."""
 
-    actions = ["publish", "submit", "attest", "send_links", "suspend", "archive"]
+    actions = ["publish", "submit", "return_to_draft", "attest", "send_links", "suspend", "archive"]
 
-    @admin.action(description="Publish the selected profiles", permissions=["change"])
+    @admin.action(description="Publish the selected profiles…", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
         return self._in_bulk(request, queryset, "publish")
 
-    @admin.action(description="Send the selected profiles to review", permissions=["change"])
+    @admin.action(description="Send the selected profiles to review…", permissions=["change"])
     def submit(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
         return self._in_bulk(request, queryset, "submit")
 
-    @admin.action(description="Confirm all facts of the selected profiles today", permissions=["change"])
+    @admin.action(description="Return the selected profiles for changes…", permissions=["change"])
+    def return_to_draft(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
+        return self._in_bulk(request, queryset, "return")
+
+    @admin.action(description="Confirm all facts of the selected profiles today…", permissions=["change"])
     def attest(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
         return self._in_bulk(request, queryset, "attest")
 
@@ -137,9 +178,12 @@ class LifeSteps(admin.ModelAdmin):
     def suspend(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
         return self._in_bulk(request, queryset, "suspend")
 
-    @admin.action(description="Archive the selected profiles…", permissions=["change"])
+    @admin.action(description="Archive the selected profiles…", permissions=["publish"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Therapist]) -> HttpResponse | None:
         return self._in_bulk(request, queryset, "archive")
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(MAY_PUBLISH)
 
     def get_urls(self) -> list[URLPattern]:
         step = path(
@@ -150,14 +194,18 @@ class LifeSteps(admin.ModelAdmin):
         return [step, *super().get_urls()]
 
     def step_view(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
-        """One step of one profile: POST takes it, GET asks for the reason where there has to be one."""
+        """One step of one profile: POST takes it, GET asks for the reason where there has to be one.
+
+        `back=review` leads back to the page for reviewing, else to the form.
+        """
         therapist = self.get_object(request, unquote(object_id))
         if therapist is None or verb not in STEPS:
             raise Http404
-        if not self.has_change_permission(request, therapist):
-            raise PermissionDenied
         step = STEPS[verb]
-        back = reverse("admin:directory_therapist_change", args=[therapist.pk])
+        if not (self.has_change_permission(request, therapist) and request.user.has_perm(step.right)):
+            raise PermissionDenied
+        page = "review" if request.GET.get("back") == "review" else "change"
+        back = reverse(f"admin:directory_therapist_{page}", args=[therapist.pk])
         if not step.asks_reason:
             if request.method != "POST":
                 return HttpResponseNotAllowed(["POST"])
@@ -167,82 +215,99 @@ class LifeSteps(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             self._take(request, [therapist], step, reason=form.cleaned_data["reason"])
             return HttpResponseRedirect(back)
-        return self._ask_reason(request, step, form, [therapist], hidden=[], back=back)
+        context = {"step": step, "title": f"{step.label}: why?", "form": form, "names": [therapist.name], "back": back}
+        return self._page(request, "directory/admin/reason.html", context)
 
-    def steps_of(self, therapist: Therapist) -> list[dict[str, Any]]:
-        """The buttons of a profile: only steps that its life allows."""
+    def steps_of(self, request: HttpRequest, therapist: Therapist, *, back: str = "") -> list[dict[str, Any]]:
+        """The buttons of a profile: only steps that its life allows, and who asks."""
+        if not self.has_change_permission(request, therapist):
+            return []
         return [
             {
                 "label": step.label + ("…" if step.asks_reason else ""),
                 "asks_reason": step.asks_reason,
                 "main": verb == "publish",
-                "url": reverse("admin:directory_therapist_step", args=[therapist.pk, verb]),
+                "url": reverse("admin:directory_therapist_step", args=[therapist.pk, verb])
+                + (f"?back={back}" if back else ""),
             }
             for verb, step in STEPS.items()
-            if step.is_open_to(therapist)
+            if step.is_open_to(therapist) and request.user.has_perm(step.right)
         ]
 
     def _in_bulk(self, request: HttpRequest, queryset: QuerySet[Therapist], verb: str) -> HttpResponse | None:
+        """First what would change and what would not, then, confirmed, each profile in a transaction of its own."""
         step = STEPS[verb]
-        therapists = queryset.order_by("name", "pk")
-        if not step.asks_reason:
-            self._take(request, therapists, step, reason="")
+        confirmed = "confirmed" in request.POST
+        form = ReasonForm(request.POST if confirmed else None) if step.asks_reason else None
+        # The ids first: a step can take a profile out of the very list that it was chosen from.
+        ids = list(queryset.order_by("name", "pk").values_list("pk", flat=True))
+        if confirmed and (form is None or form.is_valid()):
+            reason = "" if form is None else form.cleaned_data["reason"]
+            self._take(request, _each(ids), step, reason=reason)
             return None
-        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
-        if form.is_bound and form.is_valid():
-            self._take(request, therapists, step, reason=form.cleaned_data["reason"])
-            return None
-        hidden = [
-            ("action", verb),
-            ("confirmed", "1"),
-            ("select_across", request.POST.get("select_across", "0")),
-            *((ACTION_CHECKBOX_NAME, pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)),
-        ]
-        return self._ask_reason(request, step, form, therapists, hidden=hidden, back="")
-
-    def _ask_reason(
-        self,
-        request: HttpRequest,
-        step: Step,
-        form: ReasonForm,
-        therapists: Iterable[Therapist],
-        *,
-        hidden: list[tuple[str, str]],
-        back: str,
-    ) -> HttpResponse:
-        names = [therapist.name for therapist in therapists]
+        preview = Preview()
+        for therapist in _each(ids, *CONDITIONS):
+            preview.add(therapist, step.why_not(therapist))
+        across = request.POST.get("select_across", "0")
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         context = {
-            **self.admin_site.each_context(request),
-            "title": f"{step.label}: why?",
-            "opts": self.opts,
+            "title": f"{step.label}: what will change",
             "step": step,
             "form": form,
-            "names": names[:MOST_NAMES],
-            "more": max(0, len(names) - MOST_NAMES),
-            "hidden": hidden,
-            "back": back or reverse("admin:directory_therapist_changelist"),
+            "preview": preview,
+            "more": preview.will - len(preview.names),
+            "more_refused": preview.will_not - len(preview.refused),
+            # All that the filters of the address find are found again by them: one id stands for the list.
+            "hidden": [
+                ("action", request.POST.get("action", "")),
+                ("confirmed", "1"),
+                ("select_across", across),
+                *((ACTION_CHECKBOX_NAME, pk) for pk in (chosen[:1] if across == "1" else chosen)),
+            ],
+            "back": f"{reverse('admin:directory_therapist_changelist')}?{request.GET.urlencode()}",
         }
-        return TemplateResponse(request, "directory/admin/reason.html", context)
+        return self._page(request, "directory/admin/bulk_step.html", context)
+
+    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+        return TemplateResponse(
+            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        )
 
     def _take(self, request: HttpRequest, therapists: Iterable[Therapist], step: Step, *, reason: str) -> None:
-        taken, refused = 0, []
+        taken, not_taken = 0, 0
+        refused: list[tuple[str, str]] = []
         for therapist in therapists:
             try:
                 step.do(therapist, staff(request), reason)
             except actions.CannotPublish as refusal:
-                refused.append((therapist.name, " ".join(refusal.reasons)))
+                why = " ".join(refusal.reasons)
             except (actions.CannotMove, actions.CannotReach, actions.ReasonMissing) as refusal:
-                refused.append((therapist.name, str(refusal)))
+                why = str(refusal)
             else:
                 self.log_change(request, therapist, f"{step.done}. {reason}".strip())
                 taken += 1
+                continue
+            not_taken += 1
+            if len(refused) < MOST_NAMES:
+                refused.append((therapist.name, why))
         if taken:
             self.message_user(request, f"{step.done} {taken}.", messages.SUCCESS)
         if refused:
-            self.message_user(request, _not_done(step, refused), messages.WARNING)
+            self.message_user(request, _not_done(step, refused, not_taken - len(refused)), messages.WARNING)
 
 
-def _not_done(step: Step, refused: list[tuple[str, str]]) -> SafeString:
-    lines = format_html_join("", "<li>{}: {}</li>", refused[:MOST_NAMES])
-    more = f"and {len(refused) - MOST_NAMES} more" if len(refused) > MOST_NAMES else ""
-    return format_html("Not {}: <ul>{}</ul>{}", step.done.lower(), lines, more)
+#: What the conditions of being listed and published read.
+CONDITIONS: Final = ("licenses", "screening_flags", "session_formats", "delivery_methods")
+
+
+def _each(ids: list[int], *related: str) -> Iterator[Therapist]:
+    """These profiles in this order, a batch at a time."""
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        found = Therapist.objects.defer("search_document").prefetch_related(*related).in_bulk(batch)
+        yield from (found[pk] for pk in batch if pk in found)
+
+
+def _not_done(step: Step, refused: list[tuple[str, str]], more: int) -> SafeString:
+    lines = format_html_join("", "<li>{}: {}</li>", refused)
+    return format_html("Not {}: <ul>{}</ul>{}", step.done.lower(), lines, f"and {more} more" if more else "")

@@ -33,7 +33,7 @@ class Chart:
     about: str
     drawing: SafeString
     columns: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
 
 
 def charts(*, on: dt.date) -> list[Chart]:
@@ -54,7 +54,7 @@ def _appointable(days: Sequence[DirectoryFigures]) -> Chart:
         about += f", {points[0][1]:.0%} on {points[0][0].isoformat()}." if len(points) > 1 else "."
     return Chart(
         title="Appointable rate",
-        about=f"Listings that take new clients, said so within three weeks, and name an opening that is not past: {about}",
+        about=f"Takes new clients, said so within three weeks, and names an opening that is not past: {about}",
         drawing=line("appointable", title="Appointable rate", about=about, points=points),
         columns=("Day", "Rate", "With a fresh opening", "Listed"),
         rows=[

@@ -317,6 +317,7 @@ class Therapist(models.Model):
     objects = TherapistQuerySet.as_manager()
 
     class Meta:
+        permissions = [("publish_therapist", "Can publish and archive therapists")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(fee_min__isnull=True) | Q(fee_max__isnull=True) | Q(fee_min__lte=F("fee_max")),

@@ -292,7 +292,7 @@ def act(desk: Client, action: str, *therapists: Therapist, **more: str) -> Any:
 def test_publish_says_of_each_profile_what_came_of_it(desk: Client) -> None:
     ana = listed(name="Ana Demo", life="in_review", slug=None)
     bo = listed(name="Bo Demo", life="in_review", licenses=[])
-    response = act(desk, "publish", ana, bo)
+    response = act(desk, "publish", ana, bo, confirmed="1")
     ana.refresh_from_db()
     bo.refresh_from_db()
     assert (ana.life, ana.slug, bo.life) == ("published", "ana-demo", "in_review")
@@ -302,7 +302,7 @@ def test_publish_says_of_each_profile_what_came_of_it(desk: Client) -> None:
 
 
 def test_names_in_messages_are_escaped(desk: Client) -> None:
-    response = act(desk, "publish", listed(name="<b>Bo</b>", life="in_review", licenses=[]))
+    response = act(desk, "publish", listed(name="<b>Bo</b>", life="in_review", licenses=[]), confirmed="1")
     assert "<b>Bo</b>" not in response.content.decode()
 
 
@@ -330,12 +330,12 @@ def test_buttons_of_a_profile_take_one_step(desk: Client) -> None:
     ana.refresh_from_db()
     assert (ana.life, ana.attested_on) == ("in_review", today())
     labels = [button["label"] for button in desk.get(page(ana)).context["steps"]]
-    assert labels == ["Publish", "Confirm all facts today", "Send a link"]
+    assert labels == ["Publish", "Return for changes…", "Confirm all facts today", "Send a link"]
 
 
 def test_a_step_that_its_life_does_not_allow_is_refused_in_words(desk: Client) -> None:
     ana = listed(life="archived")
-    response = act(desk, "publish", ana)
+    response = act(desk, "publish", ana, confirmed="1")
     assert "A profile that is archived cannot become published." in said(response)
 
 

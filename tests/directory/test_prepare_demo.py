@@ -38,7 +38,8 @@ def test_the_curator_works_in_the_directory_and_nowhere_else() -> None:
     assert not curator.is_superuser
     assert curator.has_perm("directory.change_therapist")
     assert curator.has_perm("directory.change_screeningflag")
-    for permission in ("auth.change_user", "directory.change_searchrow", "directory.add_partnerkey"):
+    assert curator.has_perm("directory.publish_therapist")
+    for permission in ("auth.change_user", "directory.change_searchrow", "directory.view_change"):
         assert not curator.has_perm(permission)
 
 

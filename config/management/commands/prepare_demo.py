@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -18,22 +18,11 @@ from django.utils import timezone
 from directory.actions import issue_key
 from directory.curation.figures import record_figures
 from directory.models import Partner, PartnerKey
+from directory.roles import LEAD
 
 # Printed for all to see: it opens only a demo that nobody but this machine may call.
 CURATOR, PASSWORD = "curator", "demo-of-the-directory"
 PARTNER = "Demo partner"
-CURATORS = "Curators"
-# What curators look up and never write: the feed and the search rows are the database's own.
-NOT_FOR_CURATORS = (
-    "change",
-    "searchrow",
-    "searchcard",
-    "partnerkey",
-    "partner",
-    "zipcentroid",
-    "allowance",
-    "attestationlink",
-)
 
 
 class Command(BaseCommand):
@@ -64,7 +53,7 @@ class Command(BaseCommand):
   Directory   {site}/therapists/
   API docs    {site}/api/v1/docs/
 
-  Curator     {site}/admin/
+  Curator     {site}/admin/  (a lead: may publish, and issue keys)
               user      {CURATOR}
               password  {PASSWORD}
 
@@ -77,15 +66,11 @@ class Command(BaseCommand):
 
 
 def _let_the_curator_in() -> None:
-    group, _ = Group.objects.get_or_create(name=CURATORS)
-    group.permissions.set(
-        Permission.objects.filter(content_type__app_label="directory").exclude(content_type__model__in=NOT_FOR_CURATORS)
-    )
     curator, is_new = get_user_model().objects.get_or_create(username=CURATOR, defaults={"is_staff": True})
     if is_new:
         curator.set_password(PASSWORD)
         curator.save()
-    curator.groups.add(group)
+    curator.groups.add(Group.objects.get(name=LEAD))
 
 
 def _demo_key(path: Path) -> str:
