@@ -24,13 +24,12 @@ from directory.curation.nppes_decisions import CannotAccept, ProposalDecided, re
 from directory.curation.pictures import remade
 from directory.curation.plain_texts import plain_line
 from directory.curation.reminders import ask_for_link, send_letter
+from directory.curation.reverting import put_back, version_put_back
 from directory.curation.signature import sign as _sign
 from directory.curation.slugs import free_slug, slug_of
-from directory.curation.terms import CannotRetire as CannotRetire
-from directory.curation.terms import merge_terms as merge_terms
-from directory.curation.terms import put_back_term as put_back_term
-from directory.curation.terms import retire_term as retire_term
+from directory.curation.terms import CannotRetire as CannotRetire, merge_terms as merge_terms, put_back_term as put_back_term, retire_term as retire_term
 from directory.curation.verification_log import log_checks
+from directory.curation.versions import Difference, differences, version_of, version_today
 from directory.models import (
     Approach,
     CompactMembership,
@@ -351,6 +350,29 @@ def renew_consent(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.da
     therapist.consented_on = on
     _sign(therapist, by=by, reason="Agreed to be listed")
     therapist.save(update_fields=["consented_on", "updated_at"])
+
+
+@transaction.atomic
+def revert_therapist(
+    *, therapist: Therapist, to: Any, by: AbstractBaseUser | str, reason: str, on: dt.date
+) -> list[Difference]:
+    """Put back what a profile said at a record of its history, and return what that changed; nothing when it is so.
+
+    Fields, terms and rows come back; life, address and consent stay, and a license that says something else than today
+    has lost its verification. The texts are screened again. Raises ReasonMissing, and ValidationError for what is no
+    longer possible.
+    """
+    _require(reason)
+    if to.id != therapist.pk:
+        raise ValueError("The version is one of another profile.")
+    therapist.refresh_from_db(from_queryset=Therapist.objects.select_for_update())
+    version = version_put_back(therapist, version_of(to))
+    changes = differences(version_today(therapist), version)
+    if changes:
+        why = f"Put back the version of {to.history_date:%Y-%m-%d %H:%M}: {reason.strip()}"
+        put_back(therapist, version, sign=lambda row: _sign(row, by=by, reason=why))
+        refresh_flags([therapist], on=on)
+    return changes
 
 
 @transaction.atomic

@@ -5,29 +5,25 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from directory.models import (
-    CompactPrivilege,
-    License,
-    PracticeLocation,
-    Therapist,
-    TherapistApproach,
-    TherapistConcern,
-)
+from directory import actions
+from directory.admin.life import ReasonForm, staff
+from directory.curation.reverting import version_put_back
+from directory.curation.versions import ROWS, differences, version_of, version_today
+from directory.models import Therapist
 
-ROWS: Final[tuple[type[Model], ...]] = (
-    License,
-    CompactPrivilege,
-    PracticeLocation,
-    TherapistApproach,
-    TherapistConcern,
-)
 MOST_ENTRIES = 200
 #: Only actions write these, so the form's diff leaves them out; they are what a reader of the history looks for.
 WRITTEN_BY_ACTIONS = ("life", "life_reason")
@@ -66,9 +62,54 @@ class ProfileHistory(SimpleHistoryAdmin):
     ) -> HttpResponse:
         if not object_id.isdecimal():
             raise Http404
-        rows = self.history_of_rows(request, object_id)
-        context = {"rows": rows, "most_rows": MOST_ENTRIES, **(extra_context or {})}
+        there = Therapist.objects.filter(pk=object_id).first()
+        context = {
+            "rows": self.history_of_rows(request, object_id),
+            "most_rows": MOST_ENTRIES,
+            "may_revert": there is not None and self.has_change_permission(request, there),
+            **(extra_context or {}),
+        }
         return super().history_view(request, object_id, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        revert = path(
+            "<int:object_id>/revert/<int:version_id>/",
+            self.admin_site.admin_view(self.revert_view),
+            name="directory_therapist_revert",
+        )
+        return [revert, *super().get_urls()]
+
+    def revert_view(self, request: HttpRequest, object_id: int, version_id: int) -> HttpResponse:
+        """What putting a version back would change; POST with a reason puts it back."""
+        therapist = get_object_or_404(Therapist, pk=object_id)
+        if not self.has_change_permission(request, therapist):
+            raise PermissionDenied
+        record = get_object_or_404(Therapist.history.filter(id=therapist.pk), pk=version_id)
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid() and self._revert(request, therapist, record, form):
+            return HttpResponseRedirect(reverse("admin:directory_therapist_history", args=[therapist.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Revert {therapist} to {record.history_date:%Y-%m-%d %H:%M}",
+            "opts": self.opts,
+            "therapist": therapist,
+            "changes": differences(version_today(therapist), version_put_back(therapist, version_of(record))),
+            "form": form,
+        }
+        return TemplateResponse(request, "directory/admin/revert.html", context)
+
+    def _revert(self, request: HttpRequest, therapist: Therapist, record: Any, form: ReasonForm) -> bool:
+        reason, on = form.cleaned_data["reason"], timezone.localdate()
+        try:
+            changes = actions.revert_therapist(therapist=therapist, to=record, by=staff(request), reason=reason, on=on)
+        except ValidationError as refusal:
+            form.add_error(None, refusal.messages)
+            therapist.refresh_from_db()
+            return False
+        done = f"Put back the version of {record.history_date:%Y-%m-%d %H:%M}"
+        self.log_change(request, therapist, f"{done}. {reason}")
+        self.message_user(request, f"{done}: {len(changes)} changes.", messages.SUCCESS)
+        return True
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
