@@ -130,11 +130,16 @@ def return_to_draft(*, therapist: Therapist, by: AbstractBaseUser | str, reason:
     _move(therapist, to=Life.DRAFT, reason=reason, by=by)
 
 
+def why_not_published(therapist: Therapist, *, on: dt.date) -> list[str]:
+    """What a curator has to see to before a profile can be published: all that listing asks for, and supervision."""
+    return why_not_listed(therapist, on=on) + why_associate_lacks(therapist, on=on)
+
+
 def why_not_moved(therapist: Therapist, *, to: str, on: dt.date) -> list[str]:
     """What an action that leads to that life would refuse with; empty when it would do it. Writes nothing."""
     if to not in TRANSITIONS[therapist.life]:
         return [str(CannotMove(life=therapist.life, to=to))]
-    return why_not_publishable(therapist, on=on) if to == Life.PUBLISHED else []
+    return why_not_published(therapist, on=on) if to == Life.PUBLISHED else []
 
 
 @transaction.atomic
@@ -144,7 +149,7 @@ def publish(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.date) ->
     The slug is made from the name the first time and stays, whatever the name becomes: links keep working.
     """
     _lock(therapist, to=Life.PUBLISHED)
-    reasons = why_not_listed(therapist, on=on) + why_associate_lacks(therapist, on=on)
+    reasons = why_not_published(therapist, on=on)
     if reasons:
         raise CannotPublish(reasons)
     reason = f"Published on {on.isoformat()}"

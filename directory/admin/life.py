@@ -216,7 +216,7 @@ class LifeSteps(admin.ModelAdmin):
             self._take(request, [therapist], step, reason=form.cleaned_data["reason"])
             return HttpResponseRedirect(back)
         context = {"step": step, "title": f"{step.label}: why?", "form": form, "names": [therapist.name], "back": back}
-        return self._page(request, "directory/admin/reason.html", context)
+        return self._step_page(request, "directory/admin/reason.html", context)
 
     def steps_of(self, request: HttpRequest, therapist: Therapist, *, back: str = "") -> list[dict[str, Any]]:
         """The buttons of a profile: only steps that its life allows, and who asks."""
@@ -266,9 +266,9 @@ class LifeSteps(admin.ModelAdmin):
             ],
             "back": f"{reverse('admin:directory_therapist_changelist')}?{request.GET.urlencode()}",
         }
-        return self._page(request, "directory/admin/bulk_step.html", context)
+        return self._step_page(request, "directory/admin/bulk_step.html", context)
 
-    def _page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    def _step_page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
         )

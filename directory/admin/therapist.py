@@ -9,24 +9,20 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from directory import actions
+from directory.admin.exporting import CsvExport
 from directory.admin.importing import CsvImport
-from directory.admin.life import LifeSteps
+from directory.admin.life import CONDITIONS, LifeSteps
 from directory.admin.picture import PictureOnTheDesk
 from directory.admin.profile_history import ProfileHistory
-from directory.admin.queues import open_flags
-from directory.admin.therapist_filters import (
-    ConfirmedFilter,
-    EverythingFilter,
-    LicensedInFilter,
-    OpenFlagsFilter,
-    QueueFilter,
-)
+from directory.admin.queues import LAPSING_DAYS, open_flags
+from directory.admin.reviewing import ReviewPage
+from directory.admin.therapist_filters import ConfirmedFilter, EverythingFilter, LicensedInFilter, OpenFlagsFilter, QueueFilter
 from directory.admin.therapist_form import TherapistForm
 from directory.admin.therapist_inlines import (
     CompactPrivilegeInline,
@@ -39,27 +35,29 @@ from directory.admin.therapist_inlines import (
 from directory.admin.training import TherapistApproachInline, TrainingConfirmation
 from directory.admin.verifying import Verifying
 from directory.curation.listing import why_not_listed
-from directory.models import (
-    License,
-    PracticeLocation,
-    ScreeningFlag,
-    SearchCard,
-    Therapist,
-    TherapistApproach,
-    TherapistConcern,
-)
+from directory.models import License, PracticeLocation, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
 from directory.specialties import why_ticks_mean_nothing
 
 NOT_STATED = "–"
+WHY_OF_QUEUE = {"lapsed": ("why",), "to-review": ("why",), "lapsing": ("why_soon",)}
 
 
 @admin.register(Therapist)
 class TherapistAdmin(  # type: ignore[misc]
-    VocabularyFields, CsvImport, LifeSteps, Verifying, TrainingConfirmation, PictureOnTheDesk, ProfileHistory
+    VocabularyFields,
+    CsvImport,
+    CsvExport,
+    ReviewPage,
+    LifeSteps,
+    Verifying,
+    TrainingConfirmation,
+    PictureOnTheDesk,
+    ProfileHistory,
 ):
     form = TherapistForm
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     change_form_template = "directory/admin/therapist_form.html"
+    import_export_change_list_template = "directory/admin/therapist_list.html"
     view_on_site = False  # a draft has no page; the form links to the page of those who have one
 
     list_display = [
@@ -140,10 +138,29 @@ class TherapistAdmin(  # type: ignore[misc]
 
     # --- The list -----------------------------------------------------------------------------------------------------
     def get_queryset(self, request: HttpRequest) -> QuerySet[Therapist]:
-        """With what the columns of the list read: two more queries, however long the list."""
+        """With what the columns of the list read: two more queries, however long the list; in a queue some more."""
         licenses = Prefetch("licenses", License.objects.select_related("jurisdiction"))
         waiting = Prefetch("screening_flags", open_flags(), to_attr="waiting_flags")
-        return super().get_queryset(request).prefetch_related(licenses, waiting)
+        why = CONDITIONS if request.GET.get("queue") in WHY_OF_QUEUE else ()
+        return super().get_queryset(request).defer("search_document").prefetch_related(licenses, waiting, *why)
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """In a queue of what is not listed, or soon will not be, also why."""
+        return [*self.list_display, *WHY_OF_QUEUE.get(request.GET.get("queue", ""), ()), "review"]
+
+    @admin.display(description="why")
+    def why(self, therapist: Therapist) -> str:
+        today = timezone.localdate()
+        return " ".join(why_not_publishable(therapist, on=today)) or "Nothing is missing."
+
+    @admin.display(description=f"why, in {LAPSING_DAYS} days")
+    def why_soon(self, therapist: Therapist) -> str:
+        return " ".join(why_not_listed(therapist, on=timezone.localdate() + dt.timedelta(days=LAPSING_DAYS)))
+
+    @admin.display(description="review")
+    def review(self, therapist: Therapist) -> SafeString:
+        url = reverse("admin:directory_therapist_review", args=[therapist.pk])
+        return format_html('<a href="{}" aria-label="Review {}">Review</a>', url, therapist.name)
 
     @admin.display(description="licensed in")
     def licensed_in(self, therapist: Therapist) -> str:

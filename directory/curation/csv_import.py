@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from directory.curation.csv_cells import COLUMNS, BadCell, Lookup, parts_of
+from directory.curation.csv_formulas import unguarded
 from directory.curation.flags import which_eft
 from directory.curation.screening import Hit
 from directory.curation.seen_keys import SeenKeys
@@ -188,7 +189,7 @@ def _row(line: int, cells: dict[str, str], lookup: Lookup, problems: Problems) -
     before = problems.count
     values: dict[str, Any] = {}
     for name, raw in cells.items():
-        column, text = COLUMNS[name], raw.strip()
+        column, text = COLUMNS[name], unguarded(raw.strip()).strip()
         if len(text) > column.longest:
             problems.add(line, name, f"The cell has {len(text):,} characters; at most {column.longest:,} fit.")
         elif not text:

@@ -95,7 +95,11 @@ def profiles_of(external_ids: Iterable[str], terms: Terms) -> dict[str, Profile]
 def locked_profiles(asked: TherapistQuerySet, terms: Terms) -> list[Profile]:
     """The profiles of these therapists, locked until the transaction ends."""
     # Locked in one order, so that two imports of the same therapists wait for each other instead of failing.
-    therapists = list(asked.select_for_update().defer("search_document").order_by("pk"))
+    return list(profiles_among(asked.select_for_update().defer("search_document").order_by("pk"), terms).values())
+
+
+def profiles_among(therapists: Iterable[Therapist], terms: Terms) -> dict[int, Profile]:
+    """What these therapists state, by their id; the same few queries for any number."""
     profiles = {therapist.pk: Profile(therapist=therapist) for therapist in therapists}
     if profiles:
         for relation in TERM_SETS:
@@ -115,7 +119,7 @@ def locked_profiles(asked: TherapistQuerySet, terms: Terms) -> list[Profile]:
             profiles[privilege.therapist_id].privileges.append(privilege)
         for location in PracticeLocation.objects.filter(therapist__in=profiles).order_by("id"):
             profiles[location.therapist_id].locations.append(location)
-    return list(profiles.values())
+    return profiles
 
 
 def license_meant(row: Row, profile: Profile, terms: Terms) -> License | None:
