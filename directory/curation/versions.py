@@ -78,7 +78,7 @@ def version_of(record: Any) -> Version:
     return Version(
         fields={name: getattr(record, name) for name in _columns(Therapist) - BOOKKEEPING if hasattr(record, name)},
         terms={name: frozenset(_term_ids(record, name)) for name in TERMS},
-        rows={model: dict(_rows_until(model, record.id, until)) for model in ROWS},
+        rows={model: dict(_rows_until(model, record, until)) for model in ROWS},
     )
 
 
@@ -88,14 +88,13 @@ def last_published(therapist: Therapist) -> Any:
     None for a profile that was never published.
     """
     found = None
+    is_published = therapist.life == Therapist.Life.PUBLISHED
     records = Therapist.history.filter(id=therapist.pk).order_by("-history_date", "-pk")
-    for record in records.only("life", "history_date", "id").iterator():
-        published = record.life == Therapist.Life.PUBLISHED
-        if published and therapist.life != Therapist.Life.PUBLISHED:
-            return Therapist.history.get(pk=record.pk)
-        if not published:
-            break
-        found = record.pk
+    for pk, life in records.values_list("pk", "life").iterator():
+        if life == Therapist.Life.PUBLISHED:
+            found = pk
+        if (life == Therapist.Life.PUBLISHED) is not is_published:
+            break  # the last that was, before it left; or the first of those that are, since it came
     return Therapist.history.filter(pk=found).first()
 
 
@@ -152,12 +151,17 @@ def _in_words(model: type[models.Model], rows: Iterable[Values]) -> dict[Any, st
     return texts
 
 
-def _rows_until(model: type[models.Model], therapist_id: int, until: Any) -> Iterator[tuple[int, Values]]:
+def _rows_until(model: type[models.Model], version: Any, until: Any) -> Iterator[tuple[int, Values]]:
     history: Any = model.history  # type: ignore[attr-defined]
-    records = history.filter(therapist_id=therapist_id).order_by("history_date", "history_id")
+    records = history.filter(therapist_id=version.id).order_by("history_date", "history_id")
     last: dict[int, Any] = {}
     for record in records:
-        if until is not None and (record.history_date >= until.history_date or _was_written_with(record, until)):
+        later = record.history_date > version.history_date
+        if (
+            until is not None
+            and later
+            and (record.history_date >= until.history_date or _was_written_with(record, until))
+        ):
             continue
         last[record.id] = record
     for pk, record in last.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.test import Client
 
 CURATES = (
@@ -18,6 +18,13 @@ def curator(username: str = "cora") -> User:
     user.user_permissions.set(
         Permission.objects.filter(content_type__app_label="directory", content_type__model__in=CURATES)
     )
+    return user
+
+
+def somebody_as(role: str) -> User:
+    """Staff in one of the roles of directory/roles.py, and with no other right; the same one when asked again."""
+    user, _ = User.objects.get_or_create(username=f"the-{role}", defaults={"is_staff": True})
+    user.groups.add(Group.objects.get(name=role))
     return user
 
 
