@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -43,6 +46,21 @@ def test_preview_shows_what_would_change_and_writes_nothing(desk: Client) -> Non
     assert "cognitive-behavioral, gottman" in text
     assert not Therapist.objects.exists()
     assert not Therapist.history.exists()
+
+
+def test_the_page_finds_the_same_problems_as_the_command(desk: Client, tmp_path: Path) -> None:
+    bad = "external_id,name,npi,zip,fee_min,hobby\n"
+    rows = "external_id,name,npi,zip,fee_min\nd1,Ana,123,00000,x\nd1,,1234567890,,9\n"
+    for text in (bad, rows):
+        file = tmp_path / "people.csv"
+        file.write_text(text)
+        said = StringIO()
+        with pytest.raises(CommandError):
+            call_command("import_therapists", str(file), "--dry-run", stdout=said, stderr=said)
+        shown = upload(desk, text).context["problems"].shown
+        assert shown
+        for problem in shown:
+            assert problem.message in said.getvalue()
 
 
 def test_confirming_imports_what_was_previewed(desk: Client) -> None:

@@ -14,6 +14,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
+from directory.curation.figures import record_figures
 from directory.models import ScreeningFlag, Therapist
 from tests.factories import PartnerFactory, TherapistFactory
 
@@ -95,6 +96,84 @@ def test_a_curator_reviews_changes_and_publishes_a_profile(desk: Page, live_serv
     expect(desk.locator("#change-history")).to_contain_text("Published → Suspended")
     expect(desk.locator("#change-history")).to_contain_text("phone call")
     shot(desk, "history")
+
+
+def test_a_profile_is_returned_handed_in_again_and_approved(desk: Page, live_server: Any, ana: Therapist) -> None:
+    # Given the review page of a profile, with its public page to look at
+    desk.goto(f"{live_server.url}/admin/directory/therapist/?queue=to-review")
+    shot(desk, "queue-to-review")
+    desk.get_by_role("link", name="Review Ana Demo").click()
+    expect(desk.locator("#content h1")).to_have_text("Review: Ana Demo")
+    shot(desk, "review")
+    desk.get_by_role("link", name="Preview of the public page").click()
+    expect(desk.get_by_role("note")).to_contain_text("Not public.")
+    shot(desk, "preview")
+    desk.go_back()
+
+    # When the curator returns it with a reason, and it is handed in again
+    desk.get_by_role("link", name="Return for changes…").click()
+    desk.get_by_label("Reason").fill("Please say which days you have room")
+    desk.get_by_role("button", name="Return for changes").click()
+    expect(desk.locator("#content")).to_contain_text("Draft: Please say which days you have room")
+    desk.get_by_role("button", name="Send to review").click()
+    expect(desk.locator(".messagelist")).to_contain_text("Sent to review 1.")
+
+    # Then it is approved where it was read
+    desk.get_by_role("button", name="Publish", exact=True).click()
+    expect(desk.locator(".messagelist")).to_contain_text("Published 1.")
+    ana.refresh_from_db()
+    assert ana.life == "published"
+
+
+def test_many_are_published_after_a_look_at_what_will_change(desk: Page, live_server: Any, ana: Therapist) -> None:
+    TherapistFactory(name="Bo Demo", life="in_review", slug=None, licenses=[])
+    desk.goto(f"{live_server.url}/admin/directory/therapist/?queue=to-review")
+    desk.locator("#action-toggle").check()
+    desk.locator("select[name=action]").select_option("publish")
+    desk.get_by_role("button", name="Go").click()
+    expect(desk.locator("#content")).to_contain_text("1 will change")
+    expect(desk.locator("#content")).to_contain_text("Bo Demo: No license is on record.")
+    shot(desk, "bulk-preview")
+    assert Therapist.objects.filter(life="published").count() == 0
+    desk.get_by_role("button", name="Publish (1)").click()
+    expect(desk.locator(".messagelist")).to_contain_text("Published 1.")
+    assert Therapist.objects.get(life="published") == ana
+
+
+def test_a_mistake_is_reverted_from_the_history(desk: Page, live_server: Any, ana: Therapist) -> None:
+    ana.name = "Wrong Name"
+    ana.save()
+    ana.languages.clear()
+    desk.goto(f"{live_server.url}/admin/directory/therapist/{ana.pk}/history/")
+    shot(desk, "history-with-revert")
+    desk.get_by_role("link", name="Revert to the version of").nth(1).click()
+    expect(desk.locator(".import-preview")).to_contain_text("Wrong Name")
+    shot(desk, "revert")
+    desk.get_by_label("Reason").fill("entered by mistake")
+    desk.get_by_role("button", name="Revert to this").click()
+    expect(desk.locator(".messagelist")).to_contain_text("Put back the version of")
+    ana.refresh_from_db()
+    assert (ana.name, [term.code for term in ana.languages.all()]) == ("Ana Demo", ["en"])
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_pages_of_the_desk_fit(desk: Page, live_server: Any, ana: Therapist, width: int) -> None:
+    record_figures(timezone.localdate())
+    desk.set_viewport_size({"width": width, "height": 900})
+    record = Therapist.history.filter(id=ana.pk).latest()
+    for path in (
+        "",
+        f"directory/therapist/{ana.pk}/review/",
+        f"directory/therapist/{ana.pk}/preview/",
+        f"directory/therapist/{ana.pk}/history/",
+        f"directory/therapist/{ana.pk}/revert/{record.pk}/",
+        f"directory/therapist/{ana.pk}/step/return/",
+        "directory/therapist/export/",
+    ):
+        desk.goto(f"{live_server.url}/admin/{path}")
+        sideways = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert sideways <= 0, f"{path} scrolls sideways by {sideways}px"
+        shot(desk, f"{width}-{path.replace('/', '-').strip('-') or 'home'}")
 
 
 def test_an_import_is_previewed_and_confirmed(desk: Page, live_server: Any, ana: Therapist) -> None:
