@@ -116,6 +116,8 @@ class ProfileHistory(SimpleHistoryAdmin):
     ) -> HttpResponse:
         if not (object_id.isdecimal() and version_id.isdecimal()):
             raise Http404
+        if request.method == "POST" and not request.user.has_perm("directory.change_therapist"):
+            raise PermissionDenied  # simple_history lets whoever may look save as well
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **kw: Any) -> None:
