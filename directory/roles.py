@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.apps import apps as registry
+
 CURATOR, LEAD, AUDITOR = "curator", "lead", "auditor"
 ROLES: Final = (CURATOR, LEAD, AUDITOR)
 
@@ -63,7 +65,7 @@ def rights_of(role: str) -> Iterator[tuple[str, str]]:
             yield model, f"{verb}_{model}"
 
 
-def give_rights(apps: Any, using: str, **signal: Any) -> None:
+def give_rights(using: str, apps: Any = registry, **signal: Any) -> None:
     """Make the roles and bring their rights over this app to the table. Runs after every migration; twice is once.
 
     Rights over other apps that an administrator gave to a role stay.
