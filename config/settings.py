@@ -322,7 +322,7 @@ SITE_URL = site_url(
     env.str("SITE_URL", default=""),
     otherwise=f"http://127.0.0.1:{env.str('PORT', default='8000')}"
     if LOCAL
-    else f"https://{ALLOWED_HOSTS[0].lstrip('.')}",
+    else f"https://{next((host.lstrip('.') for host in ALLOWED_HOSTS if '*' not in host), 'localhost')}",
 )
 
 # One line per request, written by config.middleware.RequestLog: method, path, status, time. No query string, referrer,

@@ -27,7 +27,10 @@ from directory.curation.reminders import ask_for_link, send_letter
 from directory.curation.reverting import put_back, version_put_back
 from directory.curation.signature import sign as _sign
 from directory.curation.slugs import free_slug, slug_of
-from directory.curation.terms import CannotRetire as CannotRetire, merge_terms as merge_terms, put_back_term as put_back_term, retire_term as retire_term
+from directory.curation.terms import CannotRetire as CannotRetire
+from directory.curation.terms import merge_terms as merge_terms
+from directory.curation.terms import put_back_term as put_back_term
+from directory.curation.terms import retire_term as retire_term
 from directory.curation.verification_log import log_checks
 from directory.curation.versions import Difference, differences, version_of, version_today
 from directory.models import (

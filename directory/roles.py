@@ -14,7 +14,10 @@ ROLES: Final = (CURATOR, LEAD, AUDITOR)
 
 @dataclass(frozen=True, kw_only=True)
 class Rights:
-    """Verbs of one model: what curators may, and what leads may beyond that. An auditor may `view`, and no more."""
+    """Verbs of one model: what curators may, and what leads may beyond that. An auditor may `view`, and no more.
+
+    A right that is not named after its model stands whole: `merge_term`.
+    """
 
     curator: str = "view"
     lead: str = ""
@@ -29,6 +32,7 @@ _ROWS: Final = Rights(curator="view add change delete")  # lines of a profile: a
 _VOCABULARY: Final = Rights(curator="view", lead="add change")
 _FIXED: Final = Rights(curator="view", lead="change")
 _OF_LEADS: Final = Rights(curator="", lead="view add change delete")
+_QUEUE: Final = Rights(curator="view change")  # others ask, a curator decides
 
 #: Every model that has a page, or rows on one. A new model needs its line here, or among NOBODYS.
 RIGHTS: Final[dict[str, Rights]] = {
@@ -38,8 +42,16 @@ RIGHTS: Final[dict[str, Rights]] = {
     "practicelocation": _ROWS,
     "therapistapproach": _ROWS,
     "therapistconcern": _ROWS,
-    "screeningflag": Rights(curator="view change"),
-    "approach": _VOCABULARY,
+    "screeningflag": _QUEUE,
+    "correction": _QUEUE,
+    "problemreport": _QUEUE,
+    "reminder": _QUEUE,
+    "nppesproposal": _QUEUE,
+    "duplicatecandidate": Rights(curator="view change", lead="merge_therapist"),
+    "compact": Rights(curator="view", lead="change"),
+    "compactmembership": Rights(curator="view", lead="add change"),
+    "demandcell": Rights(curator="view"),
+    "approach": Rights(curator="view", lead="add change merge_term"),  # over every vocabulary
     "concern": _VOCABULARY,
     "population": _VOCABULARY,
     "sessionformat": _VOCABULARY,
@@ -55,14 +67,19 @@ RIGHTS: Final[dict[str, Rights]] = {
 
 #: Written by the database or by a duty, and read by our own code alone. So is every history: it is read on the page
 #: of what it is about, by whoever may see that.
-NOBODYS: Final = frozenset({"change", "searchrow", "searchcard", "pastcard", "zipcentroid", "directoryfigures"})
+NOBODYS: Final = frozenset(
+    {
+        "change", "searchrow", "searchcard", "pastcard", "zipcentroid", "directoryfigures", "screenedtexts",
+        "verification", "attestationlink", "allowance", "picture",
+    }
+)  # fmt: skip
 
 
 def rights_of(role: str) -> Iterator[tuple[str, str]]:
     """Model and codename of every right of a role: ("therapist", "view_therapist") …"""
     for model, rights in RIGHTS.items():
         for verb in sorted(rights.of(role)):
-            yield model, f"{verb}_{model}"
+            yield model, verb if "_" in verb else f"{verb}_{model}"
 
 
 def give_rights(using: str, apps: Any = registry, **signal: Any) -> None:

@@ -10,7 +10,17 @@ from urllib.parse import urlencode
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from directory.models import CompactPrivilege, Correction, DuplicateCandidate, License, NppesProposal, ProblemReport, ScreeningFlag, SearchRow, Therapist
+from directory.models import (
+    CompactPrivilege,
+    Correction,
+    DuplicateCandidate,
+    License,
+    NppesProposal,
+    ProblemReport,
+    ScreeningFlag,
+    SearchRow,
+    Therapist,
+)
 from directory.models.therapist import TherapistQuerySet
 from directory.specialties import MOST_APPROACHES, MOST_CONCERNS
 

@@ -14,8 +14,8 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
 from django.utils import timezone
 
+from directory import actions
 from directory.curation.facts import stated_facts
-from directory.curation.listing import why_not_publishable
 from directory.curation.versions import differences, last_published, version_of, version_today
 from directory.models import CompactPrivilege, License, ScreeningFlag, Therapist
 from directory.profile import ProfilePage
@@ -50,7 +50,7 @@ class ReviewPage(admin.ModelAdmin):
             "title": f"Review: {therapist}",
             "opts": self.opts,
             "therapist": therapist,
-            "missing": why_not_publishable(therapist, on=on),
+            "missing": actions.why_not_published(therapist, on=on),
             "facts": stated_facts(therapist, on=on),
             "licenses": [_line(license, on) for license in therapist.licenses.all()],
             "privileges": [_line(privilege, on) for privilege in therapist.compact_privileges.all()],

@@ -22,7 +22,13 @@ from directory.admin.picture import PictureOnTheDesk
 from directory.admin.profile_history import ProfileHistory
 from directory.admin.queues import LAPSING_DAYS, open_flags
 from directory.admin.reviewing import ReviewPage
-from directory.admin.therapist_filters import ConfirmedFilter, EverythingFilter, LicensedInFilter, OpenFlagsFilter, QueueFilter
+from directory.admin.therapist_filters import (
+    ConfirmedFilter,
+    EverythingFilter,
+    LicensedInFilter,
+    OpenFlagsFilter,
+    QueueFilter,
+)
 from directory.admin.therapist_form import TherapistForm
 from directory.admin.therapist_inlines import (
     CompactPrivilegeInline,
@@ -35,7 +41,15 @@ from directory.admin.therapist_inlines import (
 from directory.admin.training import TherapistApproachInline, TrainingConfirmation
 from directory.admin.verifying import Verifying
 from directory.curation.listing import why_not_listed
-from directory.models import License, PracticeLocation, ScreeningFlag, SearchCard, Therapist, TherapistApproach, TherapistConcern
+from directory.models import (
+    License,
+    PracticeLocation,
+    ScreeningFlag,
+    SearchCard,
+    Therapist,
+    TherapistApproach,
+    TherapistConcern,
+)
 from directory.specialties import why_ticks_mean_nothing
 
 NOT_STATED = "–"
@@ -151,7 +165,7 @@ class TherapistAdmin(  # type: ignore[misc]
     @admin.display(description="why")
     def why(self, therapist: Therapist) -> str:
         today = timezone.localdate()
-        return " ".join(why_not_publishable(therapist, on=today)) or "Nothing is missing."
+        return " ".join(actions.why_not_published(therapist, on=today)) or "Nothing is missing."
 
     @admin.display(description=f"why, in {LAPSING_DAYS} days")
     def why_soon(self, therapist: Therapist) -> str:

@@ -12,7 +12,7 @@ from directory.curation.coercive_terms import ASK
 from directory.curation.folding import fold, letters_of
 from directory.curation.screened_texts import remember
 from directory.curation.screening import Hit, screen, screen_address
-from directory.models import PracticeLocation, ScreeningFlag, Therapist
+from directory.models import PracticeLocation, ScreeningFlag, Therapist, TherapistApproach
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ SCREENED: Final = (
     Screened(field="website", columns=("website",), find=screen_address),
     Screened(field="email", columns=("email",), find=screen_address),
     Screened(field="offices", columns=("street", "city", "zip")),
+    Screened(field="trainings", columns=()),  # an import names none
 )
 FIELDS: Final = frozenset(text.field for text in SCREENED)
 #: The columns of an import that make it worth looking again; a list of approaches can ask which EFT is meant.
@@ -53,7 +54,7 @@ def refresh_flags(
     known: dict[int, dict[tuple[str, str, str], ScreeningFlag]] = defaultdict(dict)
     for flag in ScreeningFlag.objects.filter(therapist__in=ids):
         known[flag.therapist_id][flag.field, flag.term, flag.sentence] = flag
-    offices = _offices_of(ids)
+    of_rows = {"offices": _offices_of(ids), "trainings": _trainings_of(ids)}
 
     new: list[ScreeningFlag] = []
     changed: list[ScreeningFlag] = []
@@ -62,7 +63,7 @@ def refresh_flags(
         hits = [
             (text.field, hit)
             for text in SCREENED
-            for part in _texts_of(therapist, text.field, offices)
+            for part in _texts_of(therapist, text.field, of_rows)
             for hit in text.find(part)
         ]
         hits += (also or {}).get(therapist.pk, [])
@@ -135,9 +136,18 @@ def _offices_of(ids: Sequence[int]) -> dict[int, list[str]]:
     return offices
 
 
-def _texts_of(therapist: Therapist, field: str, offices: Mapping[int, list[str]]) -> list[str]:
+def _trainings_of(ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of completed trainings, by the id of the therapist."""
+    trainings: dict[int, list[str]] = defaultdict(list)
+    rows = TherapistApproach.objects.filter(therapist__in=ids).exclude(training="").order_by("pk")
+    for therapist, training in rows.values_list("therapist_id", "training"):
+        trainings[therapist].append(training)
+    return trainings
+
+
+def _texts_of(therapist: Therapist, field: str, of_rows: Mapping[str, Mapping[int, list[str]]]) -> list[str]:
     """What a therapist says in a screened field."""
-    if field == "offices":
-        return offices.get(therapist.pk, [])
+    if field in of_rows:
+        return of_rows[field].get(therapist.pk, [])
     text = getattr(therapist, field)
     return [text] if text else []

@@ -18,7 +18,9 @@ DIGEST: Final = """md5(concat_ws(chr(31),
     %(version)s, therapist.name, therapist.pronouns, therapist.headline, therapist.bio,
     therapist.website, therapist.email,
     (SELECT string_agg(concat_ws(chr(30), office.street, office.city), chr(29) ORDER BY office.id)
-     FROM directory_practicelocation office WHERE office.therapist_id = therapist.id)
+     FROM directory_practicelocation office WHERE office.therapist_id = therapist.id),
+    (SELECT string_agg(stated.training, chr(29) ORDER BY stated.id)
+     FROM directory_therapistapproach stated WHERE stated.therapist_id = therapist.id AND stated.training <> '')
 ))"""
 
 

@@ -52,7 +52,7 @@ WHERE p.verified_on IS NOT NULL;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0008_truncated"),
+        ("directory", "0009_facts_that_age"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0008_truncated"),
+        ("directory", "0010_verification_log"),
     ]
 
     operations = [

@@ -22,7 +22,7 @@ $function$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0008_truncated")]
+    dependencies = [("directory", "0011_screened")]
 
     operations = [
         migrations.RunSQL(FUNCTION, "DROP FUNCTION directory_npi_is_valid(text);"),

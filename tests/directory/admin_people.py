@@ -8,7 +8,7 @@ from django.test import Client
 CURATES = (
     "therapist", "license", "compactprivilege", "practicelocation", "therapistapproach", "therapistconcern",
     "screeningflag", "approach", "concern", "population", "sessionformat", "deliverymethod", "language",
-    "insuranceplan", "licensetype", "jurisdiction", "evidence", "correction", "problemreport", "reminder",
+    "insuranceplan", "licensetype", "jurisdiction", "evidence",
 )  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from directory.models.attestation import LINKS_KEPT, REMINDERS_KEPT
 
 class Command(BaseCommand):
     help = (
-        "Delete expired drafts, past cards and counts of demand, old sessions of staff, failed sign-ins and other counts "
-        "that count no more, old links and reminders, and what visitors wrote about a listing once it is settled."
+        "Delete expired drafts, past cards and counts of demand, old sessions of staff, failed sign-ins and other "
+        "counts that count no more, old links and reminders, and reports of visitors once they are settled."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""manage.py run_due [--on DATE]: do what is due, such as letters to therapists. Run it every ten minutes."""
+"""manage.py run_due [--on DATE] [--quick]: do what is due. All of it once a night, the letters every ten minutes."""
 
 from __future__ import annotations
 
@@ -29,14 +29,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--quick", action="store_true", help="Without the duties that look at everybody: letters only, in short."
+        )
         parser.add_argument("--on", type=_day, default=None, metavar="DATE", help="The day; today when it is left out.")
 
-    def handle(self, *args: Any, on: dt.date | None = None, **options: Any) -> None:
+    def handle(self, *args: Any, on: dt.date | None = None, quick: bool = False, **options: Any) -> None:
         on = on or timezone.localdate()
         console = Console(file=cast(IO[str], self.stdout), highlight=False, soft_wrap=True)
         width = max(len(duty.name) for duty in DUE)
         failed = False
         for duty in DUE:
+            if quick and duty.looks_at_all:
+                continue
             try:
                 outcome, style = str(duty.do(on)), "green"
             except Exception as error:  # the other duties shall be done

@@ -128,7 +128,7 @@ DROP FUNCTION directory_term_is_deleted(), directory_term_is_retired(), director
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0008_truncated"),
+        ("directory", "0016_marks_that_hold"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -49,6 +49,6 @@ DROP FUNCTION directory_most_focus();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0014_trainings_pictures_duplicates")]
+    dependencies = [("directory", "0015_trainings_pictures_duplicates")]
 
     operations = [migrations.RunSQL(RULES, DROP)]

@@ -17,7 +17,7 @@ def take_roles_away(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0016_figures"),
+        ("directory", "0019_figures"),
         ("auth", "0012_alter_user_first_name_max_length"),
     ]
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("directory", "0015_terms_are_never_lost")]
+    dependencies = [("directory", "0017_terms_are_never_lost")]
 
     operations = [
         migrations.CreateModel(

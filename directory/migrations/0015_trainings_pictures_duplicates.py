@@ -9,7 +9,7 @@ WEBSITE = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#@\\]+([/?#]\S*)?$"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0008_truncated"),
+        ("directory", "0014_links_reminders_and_reports"),
     ]
 
     operations = [

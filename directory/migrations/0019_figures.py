@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0008_truncated"),
+        ("directory", "0018_unmet_demand"),
     ]
 
     operations = [
