@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from directory.models import Compact, CompactMembership
 
 @admin.register(Compact)
 class CompactAdmin(admin.ModelAdmin):
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     list_display = ["name", "code", "credential", "as_of"]
     search_fields = ["name", "code"]
     ordering = ["name"]

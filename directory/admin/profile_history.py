@@ -15,10 +15,10 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
 from directory import actions
+from directory.admin.earlier_versions import EarlierVersions
 from directory.admin.life import ReasonForm, staff
 from directory.curation.reverting import version_put_back
 from directory.curation.versions import ROWS, differences, version_of, version_today
@@ -41,7 +41,7 @@ class Entry:
     changes: list[dict[str, Any]]
 
 
-class ProfileHistory(SimpleHistoryAdmin):
+class ProfileHistory(EarlierVersions):
     """simple_history's admin, which also tells the life of a profile and the history of its rows."""
 
     history_list_display = ["life"]
@@ -110,15 +110,6 @@ class ProfileHistory(SimpleHistoryAdmin):
         self.log_change(request, therapist, f"{done}. {reason}")
         self.message_user(request, f"{done}: {len(changes)} changes.", messages.SUCCESS)
         return True
-
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not (object_id.isdecimal() and version_id.isdecimal()):
-            raise Http404
-        if request.method == "POST" and not request.user.has_perm("directory.change_therapist"):
-            raise PermissionDenied  # simple_history lets whoever may look save as well
-        return super().history_form_view(request, object_id, version_id, extra_context)
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any, **kw: Any) -> None:
         super().set_history_delta_changes(request, historical_records, *args, **kw)

@@ -8,9 +8,9 @@ from django import forms
 from django.contrib import admin
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from simple_history.admin import SimpleHistoryAdmin
+from django.http import HttpRequest
 
+from directory.admin.earlier_versions import EarlierVersions
 from directory.admin.term_steps import TermSteps, UseFilter
 from directory.curation.terms import vocabulary_of, with_uses
 from directory.models import (
@@ -50,7 +50,7 @@ class TermForm(forms.ModelForm):
         return words
 
 
-class TermAdmin(SimpleHistoryAdmin):
+class TermAdmin(EarlierVersions):
     """A vocabulary: names, synonyms and summaries are edited, terms are added, none is deleted."""
 
     form = TermForm
@@ -75,13 +75,6 @@ class TermAdmin(SimpleHistoryAdmin):
             for name in ("code", "bit", "retired_on", "replaced_by", "shipped"):
                 setattr(obj, name, getattr(today, name))
         return super().get_form(request, obj, *args, **options)
-
-    def history_form_view(
-        self, request: HttpRequest, object_id: str, version_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not (object_id.isdecimal() and version_id.isdecimal()):
-            raise Http404
-        return super().history_form_view(request, object_id, version_id, extra_context)
 
     def has_delete_permission(self, request: HttpRequest, obj: Term | None = None) -> bool:
         return False  # partners and profiles hold its code, and its place in the roster is never given again

@@ -8,7 +8,8 @@ from django.test import Client
 CURATES = (
     "therapist", "license", "compactprivilege", "practicelocation", "therapistapproach", "therapistconcern",
     "screeningflag", "approach", "concern", "population", "sessionformat", "deliverymethod", "language",
-    "insuranceplan", "licensetype", "jurisdiction", "evidence",
+    "insuranceplan", "licensetype", "jurisdiction", "evidence", "correction", "problemreport", "reminder",
+    "nppesproposal", "duplicatecandidate", "compact", "compactmembership", "demandcell",
 )  # fmt: skip
 
 
