@@ -410,6 +410,7 @@ DERIVED: Final = [
         fields={
             "therapist_id version listed listed_until": "which, how new, whether shown",
             "gender accepting sliding_scale years_in_practice opening_on fee_from": "facts as numbers",
+            "availability_until fees_until insurance_until specialties_until": "how long facts count",
             "approaches_0 trained_0 concerns_0 concerns_1 focus_0 focus_1 populations_0 session_formats_0 "
             "delivery_methods_0 languages_0 languages_1 insurance_plans_0 insurance_plans_1": "codes as bits",
         },
