@@ -63,14 +63,7 @@ INSURANCE: Final = Lifetime(
 SPECIALTIES: Final = Lifetime(
     code="specialties",
     name="Ways of working, concerns, groups of people, formats and languages",
-    facts=(
-        "approaches",
-        "concerns",
-        "populations",
-        "session_formats",
-        "delivery_methods",
-        "languages",
-    ),
+    facts=("session_formats", "delivery_methods", "approaches", "concerns", "populations", "languages"),
     days=180,
     why="What somebody is trained in changes slowly, but practices do change.",
 )

@@ -251,7 +251,7 @@ class LifeSteps(admin.ModelAdmin):
         across = request.POST.get("select_across", "0")
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         context = {
-            "title": f"{step.label}: what will change",
+            "title": f"{step.label}: what would change",
             "step": step,
             "form": form,
             "preview": preview,

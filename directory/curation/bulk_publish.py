@@ -57,7 +57,9 @@ def publish_all(
     ids) or their attestation lapsed. A suspended or archived profile stays what a curator made it.
     """
     touched = _verify(licenses, privileges, by=by, source=source, on=on)
-    prefetch_related_objects(therapists, "licenses", "screening_flags", "session_formats", "delivery_methods")
+    prefetch_related_objects(
+        therapists, "licenses", "screening_flags", "session_formats", "delivery_methods", "insurance_plans"
+    )
     moved, published, refused = [], [], []
     for therapist in therapists:
         before = (therapist.life, therapist.attested_on)

@@ -160,6 +160,8 @@ def _move_rows(keep: Therapist, gone: Therapist, *, by: AbstractBaseUser | str, 
         model: Any = relation.related_model
         if issubclass(model, _NOT_MOVED) or not isinstance(relation, models.ManyToOneRel):
             continue
+        if relation.field.primary_key:
+            continue  # a note about the profile itself, such as what of it was screened
         name = relation.field.name
         for row in model._base_manager.filter(**{name: gone}).order_by("pk"):
             setattr(row, name, keep)

@@ -14,9 +14,10 @@ MORE = """md5(jsonb_build_array(
                 ORDER BY x.approach_id)
          FROM directory_therapistapproach x WHERE x.therapist_id = t.id AND x.training <> ''),
         (SELECT jsonb_agg(jsonb_build_array(l.number, l.method, l.supervisor_name, l.supervisor_license) ORDER BY l.id)
-         FROM directory_license l WHERE l.therapist_id = t.id),
+         FROM directory_license l
+         WHERE l.therapist_id = t.id AND l.status = 'active' AND l.verified_on IS NOT NULL),
         (SELECT jsonb_agg(jsonb_build_array(p.compact_id, p.credential_number, p.method) ORDER BY p.id)
-         FROM directory_compactprivilege p WHERE p.therapist_id = t.id),
+         FROM directory_compactprivilege p WHERE p.therapist_id = t.id AND p.verified_on IS NOT NULL),
         (SELECT p.sha256 FROM directory_picture p WHERE p.therapist_id = t.id)
     )::text)::uuid"""
 

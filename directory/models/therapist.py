@@ -371,11 +371,19 @@ class Therapist(models.Model):
         return getattr(self, lifetime.as_of) or self.attested_on
 
     def confirm(self, on: dt.date) -> list[str]:
-        """Take all facts as confirmed on that day, what is not stated included; returns the fields that it sets."""
-        days = ["attested_on", *(lifetime.as_of for lifetime in AGING)]
+        """Take all facts as confirmed on that day; returns the fields that it sets. What is not stated has no day.
+
+        Reads the vocabularies of the facts: prefetch them when you confirm many.
+        """
+        days = ["attested_on", *(lifetime.as_of for lifetime in AGING if any(map(self._states, lifetime.facts)))]
         for field in days:
             setattr(self, field, on)
         return days
+
+    def _states(self, fact: str) -> bool:
+        if type(self)._meta.get_field(fact).many_to_many:
+            return len(getattr(self, fact).all()) > 0
+        return getattr(self, fact) not in (None, "")
 
 
 class TherapistApproach(models.Model):

@@ -225,7 +225,7 @@ def test_whoever_may_not_publish_is_offered_neither_button_nor_bulk_step() -> No
     cora.groups.add(Group.objects.get(name="curator"))
     desk, ana = signed_in(cora), in_review()
     labels = [step["label"] for step in desk.get(url("review", ana.pk)).context["steps"]]
-    assert labels == ["Return for changes…", "Confirm all facts today"]
+    assert labels == ["Return for changes…", "Confirm all facts today", "Send a link"]
     offered = [name for name, _ in desk.get(LIST).context["action_form"].fields["action"].choices]
     assert {"submit", "return_to_draft", "attest", "suspend"} <= set(offered)
     assert not {"publish", "archive", "delete_selected"} & set(offered)

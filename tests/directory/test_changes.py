@@ -50,7 +50,7 @@ class TestEachTransaction:
             ("a training", lambda ada: TherapistApproach.objects.filter(therapist=ada).update(trained=True)),
             ("an approach less", lambda ada: TherapistApproach.objects.filter(therapist=ada).delete()),
             ("a language", lambda ada: ada.languages.set(_codes("languages", "es"))),
-            ("no session format", lambda ada: ada.session_formats.clear()),
+            ("another session format", lambda ada: ada.session_formats.set(_codes("session_formats", "couple"))),
             ("a longer license", lambda ada: ada.licenses.update(expires_on=TODAY + dt.timedelta(days=900))),
             ("a second license", lambda ada: LicenseFactory(therapist=ada, jurisdiction="NY")),
             ("a compact privilege", lambda ada: _privilege(ada).save()),

@@ -21,10 +21,13 @@ from directory.models import (
     CompactPrivilege,
     Concern,
     Correction,
+    DemandCell,
+    DirectoryFigures,
     DuplicateCandidate,
     Evidence,
     Jurisdiction,
     License,
+    LicenseType,
     NppesProposal,
     Partner,
     PartnerKey,
@@ -38,6 +41,7 @@ from directory.models import (
     TherapistConcern,
     Verification,
 )
+from directory.models.taxonomy import VOCABULARIES
 from tests.factories import TODAY, TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +114,18 @@ def twice(write: Callable[[], object]) -> None:
 NPI_RULE = "npi_has_ten_digits_and_its_check_digit"
 DECIDED_RULE = "nppes_decision_has_author_and_time_and_a_no_its_reason"
 DECIDED = {"decided_by": "cora", "decided_at": dt.datetime(2026, 11, 24, tzinfo=dt.UTC)}
+
+
+def demand_of(**values: Any) -> None:
+    DemandCell.objects.create(
+        **{"week": dt.date(2026, 11, 23), "jurisdiction": "CA", "session_format": "couple", "asked": 1, **values}
+    )
+
+
+def replaced(model: Any, *, retired_on: dt.date | None, by_itself: bool = False) -> None:
+    one, other = model.objects.order_by("pk")[:2]
+    model.objects.filter(pk=one.pk).update(replaced_by=one if by_itself else other, retired_on=retired_on)
+
 
 BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
     (
@@ -314,6 +330,46 @@ BREAKS: list[tuple[str, Callable[[Therapist], object], str]] = [
     ),
     ("a report of gossip", lambda ada: report_of(ada, kind="gossip"), "report_kind_is_known"),
     ("a lost report", lambda ada: report_of(ada, state="lost", **DECIDED), "report_state_is_known"),
+    (
+        "a license type that is retired",
+        lambda ada: LicenseType.objects.update(retired_on=TODAY),
+        "license_types_are_never_retired",
+    ),
+    (
+        "a state that is retired",
+        lambda ada: Jurisdiction.objects.update(retired_on=TODAY),
+        "jurisdictions_are_never_retired",
+    ),
+    (
+        "demand counted twice",
+        lambda ada: twice(lambda: demand_of()),
+        "one_demand_cell_per_week_and_combination",
+    ),
+    ("demand of a day", lambda ada: demand_of(week=TODAY), "demand_is_counted_by_week"),
+    ("demand of nobody", lambda ada: demand_of(asked=0), "demand_was_asked"),
+    (
+        "more appointable listings than listings",
+        lambda ada: DirectoryFigures.objects.create(day=TODAY, listed=1, accepting_fresh=2),
+        "appointable_listings_are_listed",
+    ),
+    *(
+        case
+        for model in VOCABULARIES.values()
+        for case in (
+            (
+                f"a {model._meta.verbose_name} that was replaced and is in use",
+                lambda ada, model=model: replaced(model, retired_on=None),
+                f"replaced_{model._meta.model_name}_is_retired",
+            ),
+            (
+                f"a {model._meta.verbose_name} that replaces itself",
+                lambda ada, model=model: replaced(
+                    model, retired_on=None if model in (LicenseType, Jurisdiction) else TODAY, by_itself=True
+                ),
+                f"{model._meta.model_name}_does_not_replace_itself",
+            ),
+        )
+    ),
 ]
 
 

@@ -155,7 +155,7 @@ def test_a_listed_therapist_shows_the_picture(client: Client, ana: Therapist) ->
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("facts", [{"life": "suspended"}, {"attested_on": None}])
+@pytest.mark.parametrize("facts", [{"life": "suspended"}, {"attested_on": dt.date(2020, 1, 1)}])
 def test_a_picture_leaves_with_the_profile(client: Client, ana: Therapist, facts: dict[str, Any]) -> None:
     Therapist.objects.filter(pk=ana.pk).update(**facts)
     assert client.get("/therapists/ana/picture").status_code == 404

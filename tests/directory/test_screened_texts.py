@@ -45,6 +45,12 @@ def write_beside_the_desk(therapist: Therapist, field: str) -> None:
                 " VALUES (%s, '1 Main St, Rebirthing House', 'Oakland', '94601', 37.8, -122.2)",
                 [therapist.pk],
             )
+        elif field == "trainings":
+            cursor.execute(
+                "INSERT INTO directory_therapistapproach (therapist_id, approach_id, trained, training)"
+                " SELECT %s, id, true, 'Rebirthing Institute, level 2' FROM directory_approach WHERE code = 'emdr'",
+                [therapist.pk],
+            )
         else:
             cursor.execute(f"UPDATE directory_therapist SET {field} = %s WHERE id = %s", [TEXTS[field], therapist.pk])
 

@@ -161,6 +161,7 @@ def test_a_card_is_the_whole_public_summary() -> None:
             {"jurisdiction": "WY", "expires_on": None, "verified_on": "2026-11-24", "source": "Compact register"}
         ],
         "places": [{"city": None, "jurisdiction": None, "zip": "90012"}],
+        "stale": [],
         "as_of": {
             "availability": None,
             "fees": None,

@@ -131,7 +131,7 @@ def test_many_are_published_after_a_look_at_what_will_change(desk: Page, live_se
     desk.locator("#action-toggle").check()
     desk.locator("select[name=action]").select_option("publish")
     desk.get_by_role("button", name="Go").click()
-    expect(desk.locator("#content")).to_contain_text("1 will change")
+    expect(desk.locator("#content")).to_contain_text("1 would change")
     expect(desk.locator("#content")).to_contain_text("Bo Demo: No license is on record.")
     shot(desk, "bulk-preview")
     assert Therapist.objects.filter(life="published").count() == 0

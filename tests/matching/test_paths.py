@@ -20,6 +20,8 @@ from matching.intake import SIGN_CODES, Intake
 from matching.paths import AGES, KINDS, PATHS, REASONS, WHOM, Comers, sensible, walk
 from tests.matching.drawing import intakes, needs
 
+pytestmark = pytest.mark.django_db  # a code that was merged is looked up
+
 PLACE = {"state": "CA", "delivery": ["telehealth"]}
 LAST = ["place", "cost", "wishes"]
 
