@@ -62,7 +62,7 @@ TRANSITIONS: dict[str, frozenset[str]] = {
     Life.DRAFT: frozenset({Life.IN_REVIEW}),
     Life.IN_REVIEW: frozenset({Life.PUBLISHED, Life.DRAFT}),
     Life.PUBLISHED: frozenset({Life.SUSPENDED, Life.ARCHIVED}),
-    Life.SUSPENDED: frozenset({Life.PUBLISHED, Life.ARCHIVED}),
+    Life.SUSPENDED: frozenset({Life.PUBLISHED, Life.SUSPENDED, Life.ARCHIVED}),  # a pause becomes a suspension
     Life.ARCHIVED: frozenset(),
 }
 
@@ -175,7 +175,10 @@ def publish(*, therapist: Therapist, by: AbstractBaseUser | str, on: dt.date) ->
 
 @transaction.atomic
 def suspend(*, therapist: Therapist, by: AbstractBaseUser | str, reason: str) -> None:
-    """Take a published profile out of the directory for now. Raises CannotMove, ReasonMissing."""
+    """Take a profile out of the directory for now, or say anew why it is out. Raises CannotMove, ReasonMissing.
+
+    A therapist who paused can come back by their link; who was suspended by a curator cannot.
+    """
     _require(reason)
     _lock(therapist, to=Life.SUSPENDED)
     _move(therapist, to=Life.SUSPENDED, reason=reason, by=by)
@@ -450,6 +453,7 @@ def decide_correction(
         setattr(therapist, correction.field, correction.new)
         _sign(therapist, by=by, reason=f"Correction accepted: {reason.strip()}")
         therapist.save(update_fields=[correction.field, "updated_at"])
+        refresh_flags([therapist], on=at.date())
     correction.state = Correction.State.ACCEPTED if accept else Correction.State.DECLINED
     correction.reason, correction.decided_by, correction.decided_at = reason.strip(), str(by), at
     correction.save(update_fields=["state", "reason", "decided_by", "decided_at"])
@@ -515,7 +519,8 @@ def accept_proposal(
     therapist = Therapist.objects.select_for_update().get(pk=proposal.therapist_id)
     sign = partial(_signed, by=by)
     write_proposal(proposal, therapist, sign=sign, with_street=with_street)
-    if proposal.kind == NppesProposal.Kind.DEACTIVATED and therapist.life == Life.PUBLISHED:
+    refresh_flags([therapist], on=at.date())
+    if proposal.kind == NppesProposal.Kind.DEACTIVATED and therapist.life in (Life.PUBLISHED, Life.SUSPENDED):
         suspend(therapist=therapist, by=by, reason=f"NPPES: NPI {proposal.npi} {proposal.theirs}. {reason}".strip())
     record_decision(proposal, decision=NppesProposal.Decision.ACCEPTED, by=str(by), reason=reason, at=at)
     for rival in NppesProposal.objects.rivals_of(proposal).select_for_update():

@@ -152,9 +152,7 @@ class ListingForm(ConfirmForm):
         return any(self[f"office_{number}_{part}"].value() for part in OFFICE)
 
     def _said_on(self, lifetime: Lifetime) -> dt.date | None:
-        name = "attested_on" if lifetime is ATTESTATION else f"{lifetime.code}_as_of"
-        said_on: dt.date | None = getattr(self.therapist, name)
-        return said_on
+        return self.therapist.said_on(lifetime)
 
     def _shown(self, name: str) -> Any:
         field: Any = self[name]

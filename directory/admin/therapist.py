@@ -262,8 +262,8 @@ class TherapistAdmin(  # type: ignore[misc]
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         therapist, today = form.instance, timezone.localdate()
-        if any(formset.has_changed() for formset in formsets if formset.model is PracticeLocation):
-            self._screen(request, therapist)  # an address is a text of theirs, too
+        if any(formset.has_changed() for formset in formsets if formset.model in (PracticeLocation, TherapistApproach)):
+            self._screen(request, therapist)  # an address and the name of a training are texts of theirs, too
         specialties = [formset for formset in formsets if formset.model in (TherapistApproach, TherapistConcern)]
         changed = any(formset.has_changed() for formset in specialties)
         if changed and "specialties_as_of" not in form.changed_data and therapist.specialties_as_of != today:

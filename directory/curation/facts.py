@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from directory.curation.figures import SAID_ON
 from directory.curation.versions import TERMS
 from directory.lifetimes import LIFETIMES
 from directory.models import Therapist
@@ -59,7 +58,7 @@ def stated_facts(therapist: Therapist, *, on: dt.date) -> list[StatedFact]:
 
 def _fact(therapist: Therapist, name: str, words: str, sources: dict[str, str], on: dt.date) -> StatedFact:
     lifetime = _AGING.get(name)
-    said_on = getattr(therapist, SAID_ON[lifetime]) if lifetime else None
+    said_on = therapist.said_on(lifetime) if lifetime else None
     return StatedFact(
         name={"locations": "offices"}.get(name, name.replace("_", " ")),
         words=words,

@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 
 from directory.lifetimes import AGING, ATTESTATION, AVAILABILITY, CONSENT
 from directory.models import DirectoryFigures, License, Therapist
 
-#: The column that says on which day the facts of a lifetime were last said.
+#: On which day the facts of a lifetime were last said: `Therapist.said_on` as columns.
 SAID_ON: Final = {
-    **{lifetime: f"{lifetime.code}_as_of" for lifetime in AGING},
-    ATTESTATION: "attested_on",
-    CONSENT: "consented_on",
+    **{lifetime: Coalesce(lifetime.as_of, "attested_on") for lifetime in AGING},
+    ATTESTATION: F("attested_on"),
+    CONSENT: F("consented_on"),
 }
 
 
@@ -33,17 +34,17 @@ def record_figures(on: dt.date) -> int:
 
 
 def _counts(on: dt.date) -> dict[str, Any]:
-    oldest = {lifetime: on - dt.timedelta(days=lifetime.days) for lifetime in SAID_ON}
     counted = {
-        **{f"fresh_{lifetime.code}": Q(**{f"{said}__gte": oldest[lifetime]}) for lifetime, said in SAID_ON.items()},
-        **{f"past_{lifetime.code}": Q(**{f"{said}__lt": oldest[lifetime]}) for lifetime, said in SAID_ON.items()},
+        **{f"fresh_{one.code}": Q(**{f"said_{one.code}__gte": one.counts_from(on)}) for one in SAID_ON},
+        **{f"past_{one.code}": Q(**{f"said_{one.code}__lt": one.counts_from(on)}) for one in SAID_ON},
         "accepting_fresh": Q(
             accepting_clients=Therapist.Accepting.YES,
-            availability_as_of__gte=oldest[AVAILABILITY],
+            said_availability__gte=AVAILABILITY.counts_from(on),
             next_opening_on__gte=on,
         ),
     }
-    listed = Therapist.objects.published(on=on)
+    said_on = {f"said_{lifetime.code}": day for lifetime, day in SAID_ON.items()}
+    listed = Therapist.objects.published(on=on).alias(**said_on)
     # One reading of the listed profiles, however many questions.
     totals = listed.aggregate(
         listed=Count("pk"), **{name: Count("pk", filter=condition) for name, condition in counted.items()}

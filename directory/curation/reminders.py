@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from directory.curation.letters import letter
@@ -60,8 +61,9 @@ def due_of(therapist: Therapist, *, on: dt.date) -> set[tuple[str, dt.date]]:
     for license in therapist.licenses.all():
         if license.expires_on and license.is_current(on):
             ask(Kind.LICENSE, license.expires_on, LICENSE_BEFORE)
-    if therapist.availability_as_of and therapist.accepting_clients:
-        stale = therapist.availability_as_of + dt.timedelta(days=AVAILABILITY.days + 1)
+    said_on = therapist.said_on(AVAILABILITY)
+    if said_on and therapist.accepting_clients:
+        stale = AVAILABILITY.counts_until(said_on) + dt.timedelta(days=1)
         if stale <= on:
             rounds = (on - stale).days // OPENINGS_EVERY
             found.add((Kind.OPENINGS, stale + dt.timedelta(days=rounds * OPENINGS_EVERY)))
@@ -167,10 +169,11 @@ def _to_ask(on: dt.date) -> TherapistQuerySet:
     return (
         Therapist.objects.published(on=on)
         .exclude(email="")
+        .alias(_available=Coalesce("availability_as_of", "attested_on"))
         .filter(
             Q(attested_on__lte=said_by(ATTESTATION.days - max(ATTESTATION_BEFORE)))
             | Q(consented_on__lte=said_by(CONSENT.days - max(CONSENT_BEFORE)))
-            | (Q(availability_as_of__lt=said_by(AVAILABILITY.days)) & ~Q(accepting_clients=""))
+            | (Q(_available__lt=said_by(AVAILABILITY.days)) & ~Q(accepting_clients=""))
             | Exists(expiring)
         )
         .defer("search_document", "bio")

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import models
 
+from directory.curation.terms_in_use import with_terms_in_use
 from directory.curation.versions import ROWS, TERMS, Values, Version, version_today
 from directory.models import CompactPrivilege, License, Therapist
 
@@ -22,7 +23,7 @@ NOT_VERIFIED: Final[Values] = {"verified_on": None, "source": ""}
 
 def version_put_back(therapist: Therapist, version: Version) -> Version:
     """What the profile will say once that version is put back: all of it, but for consent and lost verifications."""
-    today = version_today(therapist)
+    today, version = version_today(therapist), with_terms_in_use(version)
     fields = {name: today.fields[name] if name in KEPT else value for name, value in version.fields.items()}
     rows = {
         model: {pk: _row_put_back(model, row, today.rows[model].get(pk)) for pk, row in version.rows[model].items()}

@@ -37,6 +37,7 @@ ALLOWED = {
     ("published", "suspended"),
     ("published", "archived"),
     ("suspended", "published"),
+    ("suspended", "suspended"),  # for another reason
     ("suspended", "archived"),
 }
 

@@ -444,3 +444,10 @@ def test_erasing_a_therapist_takes_links_corrections_and_reminders_along(ana: Th
     assert not Correction.objects.exists()
     assert not ProblemReport.objects.exists()
     assert not Reminder.objects.exists()
+
+
+def test_a_pause_that_a_curator_made_a_suspension_is_not_taken_back_by_a_link(client: Client, ana: Therapist) -> None:
+    client.post(f"{link_to(ana)}pause/", {})
+    actions.suspend(therapist=fresh(ana), by="Ada", reason="The board has a case")
+    client.post(link_to(ana), {"do": "back"})
+    assert (fresh(ana).life, fresh(ana).life_reason) == ("suspended", "The board has a case")

@@ -32,7 +32,12 @@ def with_an_opening(**values: Any) -> None:
         ("said today, opening today", {}, True),
         ("said three weeks ago", {"availability_as_of": TODAY - 21 * DAY}, True),
         ("said a day longer ago", {"availability_as_of": TODAY - 22 * DAY}, False),
-        ("said on no day", {"availability_as_of": None}, False),
+        ("said on the day on which all was confirmed", {"availability_as_of": None}, True),
+        (
+            "all was confirmed too long ago for openings",
+            {"availability_as_of": None, "attested_on": TODAY - 22 * DAY},
+            False,
+        ),
         ("an opening that is past", {"next_opening_on": TODAY - DAY}, False),
         ("no opening named", {"next_opening_on": None}, False),
         ("a waiting list", {"accepting_clients": "waitlist"}, False),
@@ -58,7 +63,7 @@ def test_a_day_tells_lives_states_and_freshness() -> None:
     assert figures.by_life == {"draft": 1, "published": 3}
     assert figures.by_state == {"CA": 2, "NY": 1}
     assert (figures.fresh["fees"], figures.past["fees"]) == (1, 1)
-    assert (figures.fresh["insurance"], figures.past["insurance"]) == (0, 0)
+    assert (figures.fresh["insurance"], figures.past["insurance"]) == (2, 0)
     assert (figures.fresh["attestation"], figures.fresh["consent"]) == (2, 2)
 
 

@@ -11,7 +11,16 @@ from django.urls import reverse
 
 from directory import actions
 from directory.curation.versions import differences, version_of, version_today
-from directory.models import Concern, Language, License, PracticeLocation, Therapist, TherapistApproach
+from directory.models import (
+    Concern,
+    InsurancePlan,
+    Language,
+    License,
+    PracticeLocation,
+    Therapist,
+    TherapistApproach,
+    TherapistConcern,
+)
 from tests.directory.admin_people import curator, signed_in
 from tests.factories import TODAY, LicenseFactory, TherapistFactory
 
@@ -213,3 +222,25 @@ def test_a_version_of_an_import_has_the_rows_of_that_import(ana: Therapist) -> N
     grief = Concern.objects.get(code="grief").pk
     rows = version_of(first).rows[type(ana.stated_concerns.first())]
     assert [row["concern_id"] for row in rows.values()] == [grief]
+
+
+def test_a_term_that_was_merged_comes_back_as_what_it_was_merged_into_and_a_retired_one_not_at_all(
+    ana: Therapist,
+) -> None:
+    plans = [InsurancePlan.objects.create(code=f"plan-{place}", name=f"Plan {place}") for place in range(3)]
+    merged, gone, into = plans
+    old = Concern.objects.create(code="old-word", name="Old word")
+    TherapistConcern.objects.create(therapist=ana, concern=old)
+    ana.insurance_plans.set([merged, gone])
+    ana.save()
+    then = newest(ana)
+    ana.insurance_plans.clear()
+    ana.stated_concerns.filter(concern=old).delete()
+    ana.fee_min = 120
+    ana.save()
+    actions.merge_terms(gone=merged, into=into, by="Lee", reason="One company now", on=TODAY)
+    actions.retire_term(term=gone, by="Lee", reason="Closed", on=TODAY)
+    actions.merge_terms(gone=old, into=Concern.objects.get(code="intimacy"), by="Lee", reason="The same", on=TODAY)
+    revert(ana, then)
+    assert [plan.code for plan in ana.insurance_plans.all()] == [into.code]
+    assert [(row.concern.code, row.focus) for row in ana.stated_concerns.all()] == [("intimacy", True)]

@@ -15,7 +15,7 @@ from directory.curation import coercive_terms
 from directory.curation.flags import FIELDS
 from directory.curation.imports import import_therapists
 from directory.curation.rescreening import rescreen
-from directory.models import PracticeLocation, ScreenedTexts, ScreeningFlag, Therapist, TherapistApproach
+from directory.models import NppesProposal, PracticeLocation, ScreenedTexts, ScreeningFlag, Therapist, TherapistApproach
 from tests.directory.admin_forms import as_sent
 from tests.directory.admin_people import curator, signed_in
 from tests.directory.test_import import csv_of
@@ -75,6 +75,38 @@ def test_the_desk_screens_an_address() -> None:
     page = reverse("admin:directory_therapist_change", args=[therapist.pk])
     desk.post(page, as_sent(desk.get(page), **{"locations-0-street": "Rebirthing House, 1 Main St"}))
     assert flags_of(therapist) == [("offices", "hold", "open")]
+
+
+def test_the_desk_screens_the_name_of_a_training() -> None:
+    therapist = TherapistFactory(trained_in=["emdr"])
+    desk = signed_in(curator())
+    page = reverse("admin:directory_therapist_change", args=[therapist.pk])
+    desk.post(page, as_sent(desk.get(page), **{"stated_approaches-0-training": "Rebirthing Institute, level 2"}))
+    assert flags_of(therapist) == [("trainings", "hold", "open")]
+
+
+def test_a_correction_that_is_accepted_is_screened() -> None:
+    therapist = TherapistFactory(name="Ana Demo")
+    asked = actions.ask_correction(therapist=therapist, field="name", old="Ana Demo", new=TEXTS["name"], on=TODAY)
+    actions.decide_correction(correction=asked, by="Cora", accept=True, reason="Asked for", at=NOW)
+    assert flags_of(therapist) == [("name", "hold", "open")]
+
+
+def test_what_is_taken_from_nppes_is_screened() -> None:
+    therapist = TherapistFactory(name="Ana Demo", npi="1234567893")
+    proposal = NppesProposal.objects.create(
+        therapist=therapist,
+        npi="1234567893",
+        kind="differs",
+        field="name",
+        ours="Ana Demo",
+        theirs=TEXTS["name"],
+        values={"name": TEXTS["name"]},
+        file_name="npidata.csv",
+        file_date=TODAY,
+    )
+    actions.accept_proposal(proposal=proposal, by="Cora", at=NOW)
+    assert flags_of(therapist) == [("name", "hold", "open")]
 
 
 @pytest.mark.parametrize("field", sorted(TEXTS))
