@@ -16,7 +16,7 @@ from directory.curation.bulk_history import CHANGED, record, record_therapists
 from directory.curation.bulk_rows import update_objects
 from directory.curation.listing import why_not_listed
 from directory.curation.slugs import free_slug, slug_of
-from directory.curation.verification_log import log_checks
+from directory.curation.verification_log import log_checks, not_confirmed
 from directory.lifetimes import AGING, ATTESTATION
 from directory.models import CompactPrivilege, License, Method, Result, Therapist
 
@@ -47,16 +47,19 @@ def publish_all(
     licenses: Sequence[License],
     privileges: Sequence[CompactPrivilege],
     changed: Collection[int],
+    restated: Collection[int] = (),
     by: AbstractBaseUser | str,
     source: str,
     on: dt.date,
 ) -> Outcome:
     """Verify these licenses and privileges, attest and publish these therapists, where it is not so yet.
 
-    Rights that nobody verified are verified against `source`. Facts are attested when they were `changed` (therapist
-    ids) or their attestation lapsed. A suspended or archived profile stays what a curator made it.
+    Rights that nobody verified are verified against `source`; one whose newest check did not confirm it is left to the
+    curators, unless the file says something else of it by now: `restated` are ids of such licenses. Facts are attested
+    when they were `changed` (therapist ids) or their attestation lapsed. A suspended or archived profile stays what a
+    curator made it.
     """
-    touched = _verify(licenses, privileges, by=by, source=source, on=on)
+    touched = _verify(licenses, privileges, restated=restated, by=by, source=source, on=on)
     prefetch_related_objects(
         therapists, "licenses", "screening_flags", "session_formats", "delivery_methods", "insurance_plans"
     )
@@ -95,13 +98,18 @@ def _verify(
     licenses: Sequence[License],
     privileges: Sequence[CompactPrivilege],
     *,
+    restated: Collection[int],
     by: AbstractBaseUser | str,
     source: str,
     on: dt.date,
 ) -> set[int]:
     """Verify what is not; return the ids of the therapists."""
     fresh_licenses = [x for x in licenses if x.verified_on is None and x.status == License.Status.ACTIVE]
+    refused = not_confirmed(License, [x.pk for x in fresh_licenses if x.pk not in restated])
+    fresh_licenses = [x for x in fresh_licenses if x.pk not in refused]
     fresh_privileges = [x for x in privileges if x.verified_on is None]
+    refused = not_confirmed(CompactPrivilege, [x.pk for x in fresh_privileges])
+    fresh_privileges = [x for x in fresh_privileges if x.pk not in refused]
     rights: list[License | CompactPrivilege] = [*fresh_licenses, *fresh_privileges]
     for right in rights:
         right.verified_on, right.source, right.method = on, source[:200], Method.IMPORTED

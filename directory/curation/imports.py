@@ -99,7 +99,7 @@ def import_therapists(
                             batch,
                             profiles,
                             terms,
-                            changed=touched,
+                            differences,
                             by=by,
                             source=verified_by.strip(),
                             report=report,
@@ -196,8 +196,8 @@ def _publish(
     batch: Sequence[Row],
     profiles: dict[str, Profile],
     terms: Terms,
+    differences: Sequence[Difference],
     *,
-    changed: set[int],
     by: AbstractBaseUser | str,
     source: str,
     report: Report,
@@ -207,11 +207,19 @@ def _publish(
     """Verify, attest and publish the batch; return the ids of the therapists whose rows were written."""
     chosen = [profiles[row.values["external_id"]] for row in batch]
     named = [license_meant(row, profiles[row.values["external_id"]], terms) for row in batch]
+    restated = {d.profile.therapist.pk for d in differences if any(name.startswith("license_") for name in d.changes)}
+    codes = terms.codes["jurisdictions"]
     outcome = publish_all(
         [profile.therapist for profile in chosen],
         licenses=[license for license in named if license is not None],
-        privileges=[privilege for profile in chosen for privilege in profile.privileges],
-        changed=changed,
+        privileges=[
+            privilege
+            for row, profile in zip(batch, chosen, strict=True)
+            for privilege in profile.privileges
+            if codes[privilege.jurisdiction_id] in row.values.get("compact_privileges", ())
+        ],
+        changed={d.profile.therapist.pk for d in differences},
+        restated={license.pk for license in named if license is not None and license.therapist_id in restated},
         by=by,
         source=source,
         on=on,

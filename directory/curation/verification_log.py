@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 
-from directory.models import CompactPrivilege, License
+from directory.models import CompactPrivilege, License, Result, Verification
 
 SUBJECTS = {
     License: """
@@ -64,6 +64,20 @@ def log_checks(
                 list(ids),
             ],
         )
+
+
+def not_confirmed(model: type[License] | type[CompactPrivilege], ids: Sequence[int]) -> set[int]:
+    """Which of these licenses or privileges were checked, and not confirmed the last time."""
+    if not ids:
+        return set()
+    column = COLUMNS[model]
+    newest = (
+        Verification.objects.filter(**{f"{column}__in": ids})
+        .order_by(column, "-checked_on", "-pk")
+        .distinct(column)
+        .values_list(column, "result")
+    )
+    return {pk for pk, result in newest if result != Result.CONFIRMED}
 
 
 def log_standing(therapist_ids: Sequence[int], *, by: str, method: str) -> None:

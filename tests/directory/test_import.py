@@ -16,11 +16,12 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory.actions import verify_license, verify_privilege
 from directory.curation.bulk_publish import NotPublished
 from directory.curation.csv_cells import COLUMNS, plain_text
 from directory.curation.csv_import import read_rows
 from directory.curation.imports import ImportRejected, News, Report, import_therapists
-from directory.models import Change, License, PracticeLocation, ScreeningFlag, SearchCard, Therapist
+from directory.models import Change, CompactPrivilege, License, PracticeLocation, ScreeningFlag, SearchCard, Therapist
 from tests.factories import TODAY, TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -508,6 +509,33 @@ def test_only_the_license_of_the_file_is_verified() -> None:
     load(csv_of({**ADA, "license_jurisdiction": "NY", "license_number": "7"}))
     publish(csv_of(ADA))
     assert dict(ada.licenses.values_list("jurisdiction__code", "verified_on")) == {"CA": TODAY, "NY": None}
+
+
+def test_what_a_check_did_not_confirm_is_not_verified_by_the_same_file_again() -> None:
+    publish(csv_of(ADA, BEN))
+    license, right = License.objects.get(number="99001"), CompactPrivilege.objects.filter(jurisdiction__code="AZ")[0]
+    verify_license(license=license, by="Cora", source="BreEZe", on=TODAY, result="not_found")
+    verify_privilege(privilege=right, by="Cora", source="The register", on=TODAY, result="differs")
+    renamed = {**ADA, "headline": "A calm place"}  # says something new, but nothing of the license
+    for content in (csv_of(ADA, BEN), csv_of(renamed, BEN)):
+        publish(content, on=TODAY + dt.timedelta(days=1))
+        for checked in (license, right):
+            checked.refresh_from_db()
+            assert checked.verified_on is None
+    assert list(Therapist.objects.published(on=TODAY).values_list("external_id", flat=True)) == ["b1"]
+
+    publish(csv_of({**renamed, "license_number": "99011"}), on=TODAY + dt.timedelta(days=2))
+    license.refresh_from_db()
+    assert license.verified_on == TODAY + dt.timedelta(days=2)
+    assert Therapist.objects.published(on=TODAY).count() == 2
+
+
+def test_a_file_verifies_only_the_privileges_that_it_names() -> None:
+    load(csv_of(ADA))
+    publish(csv_of({name: cell for name, cell in ADA.items() if name != "compact_privileges"}))
+    assert set(CompactPrivilege.objects.values_list("verified_on", flat=True)) == {None}
+    publish(csv_of(ADA))
+    assert set(CompactPrivilege.objects.values_list("verified_on", flat=True)) == {TODAY}
 
 
 def test_people_of_one_name_get_slugs_of_their_own() -> None:
