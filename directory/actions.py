@@ -369,9 +369,9 @@ def revert_therapist(
 ) -> list[Difference]:
     """Put back what a profile said at a record of its history, and return what that changed; nothing when it is so.
 
-    Fields, terms and rows come back; life, address and consent stay, and a license that says something else than today
-    has lost its verification. The texts are screened again. Raises ReasonMissing, and ValidationError for what is no
-    longer possible.
+    Fields, terms and rows come back; life, address, consent and the status of licenses stay, and a license that says
+    something else than today has lost its verification. The texts are screened again. Raises ReasonMissing, and
+    ValidationError for what is no longer possible.
     """
     _require(reason)
     if to.id != therapist.pk:

@@ -16,13 +16,15 @@ KEPT: Final = frozenset({"consented_on"})
 #: What a verification was about: a row that says something else than today was not verified.
 VERIFIED: Final[dict[type[models.Model], frozenset[str]]] = {
     License: frozenset({"license_type_id", "number", "jurisdiction_id", "expires_on"}),
-    CompactPrivilege: frozenset({"jurisdiction_id", "expires_on"}),
+    CompactPrivilege: frozenset({"jurisdiction_id", "compact_id", "credential_number", "expires_on"}),
 }
-NOT_VERIFIED: Final[Values] = {"verified_on": None, "source": ""}
+NOT_VERIFIED: Final[Values] = {"verified_on": None, "source": "", "method": ""}
+#: What a board did to a license since stays done.
+STAYS: Final[dict[type[models.Model], frozenset[str]]] = {License: frozenset({"status"})}
 
 
 def version_put_back(therapist: Therapist, version: Version) -> Version:
-    """What the profile will say once that version is put back: all of it, but for consent and lost verifications."""
+    """What the profile will say once that version is put back: all of it, but for consent, verifications and status."""
     today, version = version_today(therapist), with_terms_in_use(version)
     fields = {name: today.fields[name] if name in KEPT else value for name, value in version.fields.items()}
     rows = {
@@ -74,4 +76,5 @@ def _row_put_back(model: type[models.Model], old: Values, today: Values | None) 
     if model not in VERIFIED:
         return old
     same = today is not None and all(today[name] == old[name] for name in VERIFIED[model])
-    return old | ({name: today[name] for name in NOT_VERIFIED} if same and today else NOT_VERIFIED)
+    stays = {name: today[name] for name in STAYS.get(model, ())} if today else {}
+    return old | stays | ({name: today[name] for name in NOT_VERIFIED} if same and today else NOT_VERIFIED)

@@ -12,8 +12,11 @@ from django.urls import reverse
 from directory import actions
 from directory.curation.versions import differences, version_of, version_today
 from directory.models import (
+    Compact,
+    CompactPrivilege,
     Concern,
     InsurancePlan,
+    Jurisdiction,
     Language,
     License,
     PracticeLocation,
@@ -244,3 +247,49 @@ def test_a_term_that_was_merged_comes_back_as_what_it_was_merged_into_and_a_reti
     revert(ana, then)
     assert [plan.code for plan in ana.insurance_plans.all()] == [into.code]
     assert [(row.concern.code, row.focus) for row in ana.stated_concerns.all()] == [("intimacy", True)]
+
+
+def test_a_right_that_reads_differently_again_has_no_trace_of_the_check(ana: Therapist) -> None:
+    license, compact = ana.licenses.get(), Compact.objects.get(code="psypact")
+    right = CompactPrivilege.objects.create(
+        therapist=ana, jurisdiction=Jurisdiction.objects.get(code="AZ"), compact=compact, credential_number="1"
+    )
+    ana.save()
+    record = newest(ana)
+    ana.headline = "Later"
+    ana.save()
+    license.number = "88"
+    right.credential_number = "2"
+    for checked in (license, right):
+        checked.verified_on, checked.source, checked.method = TODAY, "The register", "register"
+        checked.save()
+    revert(ana, record)
+    for checked in (license, right):
+        checked.refresh_from_db()
+        assert (checked.verified_on, checked.source, checked.method) == (None, "", "")
+    assert (license.number, right.credential_number) == ("77", "1")
+
+
+def test_the_check_of_today_stays_whole_with_what_reads_the_same(ana: Therapist) -> None:
+    record = newest(ana)
+    ana.headline = "Later"
+    ana.save()
+    license = ana.licenses.get()
+    actions.verify_license(license=license, by="Cora", source="Letter of the board", on=TODAY, method="letter")
+    revert(ana, record)
+    license.refresh_from_db()
+    assert (license.verified_on, license.source, license.method) == (TODAY, "Letter of the board", "letter")
+
+
+def test_a_license_that_was_revoked_since_stays_revoked(ana: Therapist) -> None:
+    record = newest(ana)
+    ana.headline = "Later"
+    ana.save()
+    license = ana.licenses.get()
+    license.status = License.Status.REVOKED
+    license.save()
+    revert(ana, record)
+    assert ana.headline != "Later"
+    license.refresh_from_db()
+    assert license.status == License.Status.REVOKED
+    assert not Therapist.objects.published(on=TODAY).exists()
