@@ -16,11 +16,11 @@ from django.db import DatabaseError, models, transaction
 
 from directory.curation.merge_choices import BOTH, BY_CODE, FACTS, GONE, KEEP, STATED, sides_of, usual_choice
 from directory.curation.signature import sign
-from directory.models import DuplicateCandidate, Picture, Therapist, TherapistApproach, TherapistConcern
+from directory.models import DuplicateCandidate, Picture, Therapist, TherapistApproach, TherapistConcern, Verification
 
 #: Handled fact by fact, or about the pair itself.
 _TRAINING: Final = ("trained", "training", "training_confirmed_on", "training_source")
-_NOT_MOVED: Final = (TherapistApproach, TherapistConcern, Picture, DuplicateCandidate)
+_NOT_MOVED: Final = (TherapistApproach, TherapistConcern, Picture, DuplicateCandidate, Verification)
 
 
 class CannotMerge(ValueError):
@@ -171,6 +171,9 @@ def _move_rows(keep: Therapist, gone: Therapist, *, by: AbstractBaseUser | str, 
                     row.save(update_fields=[name])
             except DatabaseError:  # the kept profile has one like it, or nobody may change the row
                 continue
+    # The log goes with the license or privilege that it is about, so that erasing `gone` does not take it along.
+    for right in ("license", "privilege"):
+        Verification.objects.filter(**{"therapist": gone, f"{right}__therapist": keep}).update(therapist=keep)
 
 
 def _decided(
