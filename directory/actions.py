@@ -273,8 +273,10 @@ def confirm_training(*, stated: TherapistApproach, by: AbstractBaseUser | str, s
     if not stated.training:
         raise CannotConfirm("Nobody has named the training. Enter its name first.")
     stated.training_confirmed_on, stated.training_source = on, source
-    _sign(stated, by=by, reason=f"Training confirmed: {source}")
+    reason = f"Training confirmed: {source}"
+    _sign(stated, by=by, reason=reason)
     stated.save(update_fields=["training_confirmed_on", "training_source"])
+    _note_version(stated.therapist_id, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -323,9 +325,14 @@ def merge_therapists(
 
     `keep` stays and gets the rows of `gone`, which is archived; both histories tell it. `choices` says by the code of a
     fact (directory.curation.merging.FACTS) whose value stays: "keep", "gone", or of lists "both"; a fact that is left
-    out goes to whoever confirmed it later. Raises ReasonMissing, directory.curation.merging.CannotMerge.
+    out goes to whoever confirmed it later. Raises ReasonMissing, directory.curation.merging.CannotMerge, and
+    AlreadyDecided where somebody has merged the two or called them two people.
     """
     _require(reason)
+    a, b = sorted((keep.pk, gone.pk))
+    known = DuplicateCandidate.objects.select_for_update().filter(a_id=a, b_id=b).first()
+    if known is not None and known.state != DuplicateCandidate.State.OPEN:
+        raise AlreadyDecided
     pair = merge(keep=keep, gone=gone, choices=choices, by=by, reason=reason.strip(), at=at)
     keep.refresh_from_db()
     gone.refresh_from_db()
@@ -498,6 +505,7 @@ def answer_eft(*, flag: ScreeningFlag, by: AbstractBaseUser | str, meant: str, a
         for stated in TherapistApproach.objects.filter(therapist=flag.therapist_id, approach=focused):
             _sign(stated, by=by, reason=reason)
             stated.delete()
+    _note_version(flag.therapist_id, by=by, reason=reason)
     decide_flag(flag=flag, by=by, decision=ScreeningFlag.Decision.CLEARED, reason=reason, at=at)
 
 
@@ -584,6 +592,13 @@ def revoke_key(*, key: PartnerKey, at: dt.datetime) -> None:
     if key.revoked_at is None:
         key.revoked_at = at
         key.save(update_fields=["revoked_at"])
+
+
+def _note_version(therapist_id: int, *, by: AbstractBaseUser | str, reason: str) -> None:
+    """Give the history of the profile a version with the row that was just written."""
+    therapist = Therapist.objects.select_for_update().get(pk=therapist_id)
+    _sign(therapist, by=by, reason=reason)
+    therapist.save(update_fields=["updated_at"])
 
 
 def _require(reason: str) -> None:

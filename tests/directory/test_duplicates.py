@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from directory import actions
@@ -16,7 +16,7 @@ from directory.curation.duplicates import find_duplicates
 from directory.curation.merge_choices import FACTS
 from directory.curation.merging import CannotMerge
 from directory.demo.loading import seed_demo
-from directory.models import DuplicateCandidate, License, ScreeningFlag, Therapist, TherapistConcern
+from directory.models import DuplicateCandidate, License, ScreeningFlag, Therapist, TherapistConcern, Verification
 from tests.directory.admin_people import curator, signed_in
 from tests.factories import TODAY, TherapistFactory
 
@@ -185,6 +185,24 @@ def test_a_row_that_both_have_stays_where_it_is(maria: Therapist) -> None:
     assert again.locations.count() == 1
 
 
+def test_the_checks_of_a_license_move_with_it_and_outlive_the_other_profile(maria: Therapist) -> None:
+    again = her_again(compact_privileges=["AZ"])
+    license = again.licenses.get()
+    actions.verify_license(license=license, by="Cora", source="The board", on=TODAY)
+    right = again.compact_privileges.get()
+    actions.verify_privilege(privilege=right, by="Cora", source="The register", on=TODAY, result="differs")
+    with pytest.raises(IntegrityError, match="only ever added to"), transaction.atomic():
+        Verification.objects.update(therapist=maria)  # the license is not hers yet
+    merge(maria, again)
+    Therapist.objects.get(pk=again.pk).delete()
+    assert sorted(maria.verifications.values_list("source", "result")) == [
+        ("The board", "confirmed"),
+        ("The register", "differs"),
+    ]
+    with pytest.raises(IntegrityError, match="only ever added to"), transaction.atomic():
+        Verification.objects.update(therapist=maria, note="Otherwise")
+
+
 def test_both_histories_tell_the_merge(maria: Therapist) -> None:
     again = her_again()
     pair = merge(maria, again)
@@ -213,7 +231,7 @@ def test_what_was_decided_about_the_other_one_holds_for_the_kept_one(maria: Ther
 
 
 def test_what_cannot_be_merged_is_said_and_changes_nothing(maria: Therapist) -> None:
-    again = her_again()
+    again, third = her_again(), TherapistFactory()
     with pytest.raises(CannotMerge, match="with itself"):
         merge(maria, maria)
     with pytest.raises(CannotMerge, match="no choice"):
@@ -222,7 +240,19 @@ def test_what_cannot_be_merged_is_said_and_changes_nothing(maria: Therapist) -> 
         actions.merge_therapists(keep=maria, gone=again, choices={}, by="Lead", reason="", at=NOW)
     merge(maria, again)
     with pytest.raises(CannotMerge, match="archived already"):
+        merge(third, again)
+    with pytest.raises(actions.AlreadyDecided):
         merge(maria, again)
+
+
+def test_two_people_are_not_merged_once_somebody_said_so(maria: Therapist) -> None:
+    again = her_again()
+    pair = DuplicateCandidate.objects.create(a=maria, b=again, score=80, found_on=TODAY)
+    actions.call_different(pair=pair, by="Cora", reason="Mother and daughter", at=NOW)
+    for keep, gone in ((maria, again), (again, maria)):
+        with pytest.raises(actions.AlreadyDecided):
+            merge(keep, gone)
+    assert not Therapist.objects.filter(life="archived").exists()
 
 
 def test_the_old_address_leads_to_the_kept_profile_while_that_is_listed(client: Client, maria: Therapist) -> None:
