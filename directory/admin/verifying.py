@@ -23,8 +23,8 @@ from directory.curation.licenses import license_doubt, why_not_verifiable
 from directory.models import CompactPrivilege, License, Method, Result
 
 CHOOSE = ("", "Choose…")
-#: What a person at the desk can have done; the others are written by programs.
-METHODS = [CHOOSE, *((m.value, m.label) for m in (Method.REGISTER, Method.LETTER, Method.NPPES, Method.DOCUMENT))]
+#: What a person at the desk can have done; the others are written by programs, and NPPES verifies nothing.
+METHODS = [CHOOSE, *((m.value, m.label) for m in (Method.REGISTER, Method.LETTER, Method.DOCUMENT))]
 
 
 class VerificationForm(forms.Form):
@@ -156,7 +156,8 @@ class Verifying(admin.ModelAdmin):
                 result = Result(given["result"]).label
                 self.log_change(request, right.therapist, f"Checked {right}: {result.lower()} ({given['source']}).")
                 self.message_user(request, f"Written down: {right}: {result.lower()}.", messages.SUCCESS)
-                return HttpResponseRedirect(reverse("admin:directory_therapist_change", args=[right.therapist_id]))
+                page = "review" if request.GET.get("back") == "review" else "change"
+                return HttpResponseRedirect(reverse(f"admin:directory_therapist_{page}", args=[right.therapist_id]))
         context |= {
             **self.admin_site.each_context(request),
             "title": f"Verify {right}",

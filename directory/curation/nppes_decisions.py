@@ -118,7 +118,8 @@ def _renumber_license(proposal: NppesProposal, therapist: Therapist, *, sign: Si
     license = therapist.licenses.select_for_update().filter(pk=values["license"]).first()
     if license is None or license.number != values["old"]:
         raise CannotAccept("The license was changed since.")
-    license.number, license.verified_on, license.source = values["number"], None, ""
+    license.number = values["number"]
+    license.verified_on, license.source, license.method = None, "", ""
     _save_license(license, _why("Number", proposal), sign=sign)
 
 
@@ -129,6 +130,7 @@ def _save_license(license: License, why: str, *, sign: Sign) -> None:
             license.save()
     except IntegrityError:
         raise CannotAccept("A profile has a license of this type and number there already.") from None
+    _note_version(license.therapist, why, sign=sign)
 
 
 def _write_office(proposal: NppesProposal, therapist: Therapist, *, sign: Sign, with_street: bool) -> None:
@@ -150,6 +152,13 @@ def _write_office(proposal: NppesProposal, therapist: Therapist, *, sign: Sign, 
     office.latitude, office.longitude = middle.latitude, middle.longitude
     sign(office, _why("Office", proposal))
     office.save()
+    _note_version(therapist, _why("Office", proposal), sign=sign)
+
+
+def _note_version(therapist: Therapist, why: str, *, sign: Sign) -> None:
+    """Give the history of the profile a version with the row that was just written."""
+    sign(therapist, why)
+    therapist.save(update_fields=["updated_at"])
 
 
 def _office_text(office: PracticeLocation) -> str:

@@ -329,11 +329,13 @@ def test_an_accepted_license_counts_for_nothing_until_it_is_verified() -> None:
 
 
 def test_an_accepted_number_has_to_be_verified_again() -> None:
-    ana(licenses=[{"number": "777"}])
+    therapist = ana(licenses=[{"number": "777", "method": "register"}])
     match(person())
     accept(only())
     license = License.objects.get()
-    assert (license.number, license.verified_on, license.source) == ("12345", None, "")
+    assert (license.number, license.verified_on, license.source, license.method) == ("12345", None, "", "")
+    version, row = therapist.history.latest(), license.history.latest()
+    assert version.history_change_reason == row.history_change_reason  # a version of its own: a revert can meet it
 
 
 @pytest.mark.parametrize(("with_street", "street"), [(False, ""), (True, "12 HOME ST")])

@@ -57,6 +57,8 @@ def test_a_confirmation_is_on_record_with_its_source(stated: TherapistApproach) 
     stated.refresh_from_db()
     assert (stated.training_confirmed_on, stated.training_source) == (TODAY, "the ICEEFT list")
     assert stated.history.latest("history_id").history_change_reason == "Curator: Training confirmed: the ICEEFT list"
+    version = stated.therapist.history.latest()
+    assert version.history_change_reason == "Curator: Training confirmed: the ICEEFT list"
 
 
 def test_a_confirmation_needs_a_source_and_a_name(stated: TherapistApproach) -> None:

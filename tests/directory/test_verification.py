@@ -272,3 +272,13 @@ def test_what_the_log_refuses_is_said_on_the_form(desk: Client) -> None:
     assert answer.context["form"].errors["result"], "no result is chosen for the curator"
     assert not Verification.objects.exists()
     assert desk.get(reverse("admin:directory_license_verify", args=[license.pk + 1])).status_code == 404
+
+
+def test_a_check_that_began_on_the_review_page_leads_back_to_it() -> None:
+    license = TherapistFactory(licenses=[UNVERIFIED]).licenses.get()
+    desk, url = signed_in(curator()), reverse("admin:directory_license_verify", args=[license.pk])
+    sent = {"source": "BreEZe", "checked_on": timezone.localdate().isoformat(), "result": "confirmed"}
+    by_nppes = desk.post(url, {**sent, "method": "nppes"})
+    assert by_nppes.status_code == 200  # NPPES only repeats what people say of themselves
+    review = reverse("admin:directory_therapist_review", args=[license.therapist_id])
+    assert desk.post(f"{url}?back=review", {**sent, "method": "register"})["Location"] == review
