@@ -68,6 +68,8 @@ FACTS: Final = (
     Fact(code="picture", label="Picture"),
 )
 BY_CODE: Final = {fact.code: fact for fact in FACTS}
+#: Ids of a person, not something that a person confirms.
+_IDS: Final = ("external_id", "npi")
 STATED: Final = {"approaches": "stated_approaches", "concerns": "stated_concerns"}
 
 
@@ -76,16 +78,26 @@ def sides_of(fact: Fact) -> tuple[str, ...]:
     return (KEEP, GONE, BOTH) if fact.may_be_both else (KEEP, GONE)
 
 
+def would_pass_for_confirmed(fact: Fact, keep: Therapist, gone: Therapist) -> bool:
+    """Whether nobody confirmed the fact of `gone`, and among those of `keep` it would read as if somebody had."""
+    if fact.code in _IDS or keep.attested_on is None or gone.attested_on is not None:
+        return False
+    return getattr(gone, fact.as_of) is None
+
+
 def usual_choice(fact: Fact, keep: Therapist, gone: Therapist) -> str:
-    """Who wins unless a curator says otherwise: who alone states it, else who confirmed it later. Lists are joined."""
+    """Who wins unless a curator says otherwise: who alone states it, else who confirmed it later. Lists are joined.
+
+    What nobody confirmed does not win over a profile that was confirmed.
+    """
     kept, other = value_of(fact, keep), value_of(fact, gone)
-    if not other or kept == other:
+    if not other or kept == other or would_pass_for_confirmed(fact, keep, gone):
         return KEEP
     if not kept:
         return GONE
     if fact.may_be_both:
         return BOTH
-    if fact.code in ("external_id", "npi"):
+    if fact.code in _IDS:
         return KEEP
     said, said_by_other = getattr(keep, fact.as_of), getattr(gone, fact.as_of)
     return GONE if said_by_other and (said is None or said_by_other > said) else KEEP

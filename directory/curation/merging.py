@@ -14,7 +14,17 @@ from typing import Any, Final
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError, models, transaction
 
-from directory.curation.merge_choices import BOTH, BY_CODE, FACTS, GONE, KEEP, STATED, sides_of, usual_choice
+from directory.curation.merge_choices import (
+    BOTH,
+    BY_CODE,
+    FACTS,
+    GONE,
+    KEEP,
+    STATED,
+    sides_of,
+    usual_choice,
+    would_pass_for_confirmed,
+)
 from directory.curation.signature import sign
 from directory.models import DuplicateCandidate, Picture, Therapist, TherapistApproach, TherapistConcern, Verification
 
@@ -43,6 +53,10 @@ def merge(
     """
     keep, gone = _locked(keep, gone)
     chosen = _chosen(choices, keep, gone)
+    unconfirmed = [f for f in FACTS if chosen[f.code] != KEEP and would_pass_for_confirmed(f, keep, gone)]
+    if unconfirmed and keep.life == Therapist.Life.PUBLISHED:
+        named = ", ".join(fact.label for fact in unconfirmed)
+        raise CannotMerge(f"Nobody confirmed the facts of the other profile. Confirm them first, or keep: {named}.")
     name_of_kept, name_of_gone = keep.slug or f"profile {keep.pk}", gone.slug or f"profile {gone.pk}"
     told, told_gone = f"Merged with {name_of_gone}: {reason}", f"Merged into {name_of_kept}: {reason}"
 
@@ -62,6 +76,10 @@ def merge(
 
     if any(side != KEEP for side in chosen.values()) and keep.attested_on and gone.attested_on:
         facts["attested_on"] = min(keep.attested_on, gone.attested_on)  # not all was confirmed on the later day
+    if unconfirmed:
+        facts["attested_on"] = None
+        if any(fact.as_of == "specialties_as_of" for fact in unconfirmed):
+            facts["specialties_as_of"] = None
     for name, value in facts.items():
         setattr(keep, name, value)
     sign(keep, by=by, reason=told)

@@ -168,6 +168,21 @@ def test_a_curator_chooses_fact_by_fact(maria: Therapist) -> None:
     assert [*maria.stated_concerns.values_list("concern__code", "focus")] == [("anxiety", True)]
 
 
+def test_what_nobody_confirmed_does_not_pass_for_confirmed(maria: Therapist) -> None:
+    again = her_again(attested_on=None, life="draft")
+    with pytest.raises(CannotMerge, match="Confirm them first, or keep: Headline, Languages"):
+        merge(maria, again, headline="gone", languages="both")
+    merge(maria, again)
+    assert (maria.name, maria.headline, maria.languages.count()) == ("Maria Garcia", "", 0)
+    assert (maria.npi, maria.attested_on) == ("1234567893", TODAY - dt.timedelta(days=5))
+
+
+def test_a_profile_that_is_not_published_takes_them_and_has_to_be_confirmed_again(maria: Therapist) -> None:
+    Therapist.objects.filter(pk=maria.pk).update(life="suspended", specialties_as_of=TODAY)
+    merge(maria, her_again(attested_on=None, life="draft"), headline="gone", languages="both")
+    assert (maria.headline, maria.attested_on, maria.specialties_as_of) == ("Newer words", None, None)
+
+
 def test_joined_lists_have_five_focus_concerns_at_most(maria: Therapist) -> None:
     again = her_again(focus_concerns=["anxiety", "panic", "ocd", "burnout", "stress"])
     merge(maria, again)
