@@ -53,7 +53,7 @@ from directory.models import (
 from directory.specialties import why_ticks_mean_nothing
 
 NOT_STATED = "–"
-WHY_OF_QUEUE = {"lapsed": ("why",), "to-review": ("why",), "lapsing": ("why_soon",)}
+WHY_OF_QUEUE = {"lapsed": ("why_now",), "to-review": ("why",), "lapsing": ("why_soon",)}
 
 
 @admin.register(Therapist)
@@ -166,6 +166,10 @@ class TherapistAdmin(  # type: ignore[misc]
     def why(self, therapist: Therapist) -> str:
         today = timezone.localdate()
         return " ".join(actions.why_not_published(therapist, on=today)) or "Nothing is missing."
+
+    @admin.display(description="why")
+    def why_now(self, therapist: Therapist) -> str:
+        return " ".join(why_not_listed(therapist, on=timezone.localdate()))
 
     @admin.display(description=f"why, in {LAPSING_DAYS} days")
     def why_soon(self, therapist: Therapist) -> str:

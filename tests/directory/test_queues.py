@@ -8,6 +8,7 @@ import pytest
 
 from directory.admin.queues import LAPSING_DAYS, count_lapsed, lapsed, lapsing
 from directory.models import Therapist
+from tests.directory.admin_people import curator, signed_in
 from tests.factories import TODAY, TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -29,3 +30,10 @@ def test_queues_of_lapsed_and_lapsing_are_what_the_conditions_say(on: dt.date) -
     assert {therapist.pk for therapist in lapsed(on)} == gone
     assert count_lapsed(on) == len(gone)
     assert {therapist.pk for therapist in lapsing(on)} == now - later
+
+
+def test_what_has_lapsed_says_why_by_the_conditions_of_listing_alone() -> None:
+    TherapistFactory(name="Ana Demo", licenses=[{"is_supervised": True, "verified_on": None, "source": ""}])
+    text = signed_in(curator()).get("/admin/directory/therapist/?queue=lapsed").content.decode()
+    assert "No current license was verified against a named source." in text
+    assert "supervis" not in text.partition('id="result_list"')[2].partition("</table>")[0].lower()
