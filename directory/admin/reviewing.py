@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from directory import actions
@@ -23,11 +22,11 @@ from directory.profile import ProfilePage
 
 @dataclass(frozen=True, kw_only=True)
 class LicenseLine:
-    """A license or privilege, whether it counts today, and where it is verified; `verify_url` is empty if nowhere."""
+    """A license or privilege, whether it counts today, and where it is verified."""
 
     right: License | CompactPrivilege
     counts: bool
-    verify_url: str = ""
+    verify_url: str
 
 
 class ReviewPage(admin.ModelAdmin):
@@ -80,10 +79,5 @@ class ReviewPage(admin.ModelAdmin):
 
 
 def _line(right: License | CompactPrivilege, on: dt.date) -> LicenseLine:
-    verify: Any = ""
-    if isinstance(right, License):
-        try:
-            verify = reverse("admin:directory_license_verify", args=[right.pk])
-        except NoReverseMatch:  # the form of the profile is where it is verified
-            verify = ""
-    return LicenseLine(right=right, counts=right.is_current(on), verify_url=verify)
+    url = reverse(f"admin:directory_{right._meta.model_name}_verify", args=[right.pk])
+    return LicenseLine(right=right, counts=right.is_current(on), verify_url=url)
