@@ -94,5 +94,5 @@ class DirectoryAdminSite(OTPAdminSite):
         context: dict[str, Any] = {}
         if request.user.has_perm("directory.view_therapist"):
             on = timezone.localdate()
-            context = {"queues": queues(on=on), "charts": charts(on=on), "shows_figures": True}
+            context = {"queues": queues(on=on, user=request.user), "charts": charts(on=on), "shows_figures": True}
         return super().index(request, {**context, **(extra_context or {})})

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from directory.models import (
@@ -34,6 +35,17 @@ class Queue:
     label: str
     hint: str
     count: int
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A queue before it is counted: only who may see its model gets it, and only then it costs a query."""
+
+    label: str
+    hint: str
+    model: type[Model]
+    count: Callable[[], int]
     url: str
 
 
@@ -122,95 +134,109 @@ def open_flags() -> QuerySet[ScreeningFlag]:
     return ScreeningFlag.objects.filter(decision=ScreeningFlag.Decision.OPEN)
 
 
-def queues(*, on: dt.date) -> list[Queue]:
-    """The queues of the desk in the order in which they matter. One query for each."""
+def queues(*, on: dt.date, user: User | AnonymousUser) -> list[Queue]:
+    """The queues of the desk that somebody may look into, in the order in which they matter. One query for each."""
     therapists = reverse("admin:directory_therapist_changelist")
     flags = reverse("admin:directory_screeningflag_changelist")
-    return [
-        Queue(
+    rows = [
+        Waiting(
             label="problems reported",
             hint="By visitors. Something that may harm people is on top.",
-            count=ProblemReport.objects.open().count(),
+            model=ProblemReport,
+            count=lambda: ProblemReport.objects.open().count(),
             url=reverse("admin:directory_problemreport_changelist"),
         ),
-        Queue(
+        Waiting(
             label="corrections to accept",
             hint="A new name, email address or license, as the therapist says.",
-            count=Correction.objects.filter(state=Correction.State.OPEN).count(),
+            model=Correction,
+            count=lambda: Correction.objects.filter(state=Correction.State.OPEN).count(),
             url=reverse("admin:directory_correction_changelist"),
         ),
-        Queue(
+        Waiting(
             label="profiles to review",
             hint="Handed in. Read them, then publish or send them back.",
-            count=to_review(on).count(),
+            model=Therapist,
+            count=lambda: to_review(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'to-review'})}",
         ),
-        Queue(
+        Waiting(
             label="open flags",
             hint="Sentences that the harmful-practice screen asks about.",
-            count=open_flags().count(),
+            model=ScreeningFlag,
+            count=lambda: open_flags().count(),
             url=flags,
         ),
-        Queue(
+        Waiting(
             label=f"leaving within {LAPSING_DAYS} days",
             hint="A license or the last confirmation runs out. Ask the therapist now.",
-            count=lapsing(on).count(),
+            model=Therapist,
+            count=lambda: lapsing(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'lapsing'})}",
         ),
-        Queue(
+        Waiting(
             label="published, but not listed",
             hint="A condition of being listed has lapsed. The profile says which.",
-            count=count_lapsed(on),
+            model=Therapist,
+            count=lambda: count_lapsed(on),
             url=f"{therapists}?{urlencode({'queue': 'lapsed'})}",
         ),
-        Queue(
+        Waiting(
             label="associates without a supervisor",
             hint="They are listed as “supervisor not stated”. Ask who supervises them, and enter it.",
-            count=unsupervised(on).count(),
+            model=Therapist,
+            count=lambda: unsupervised(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'unsupervised'})}",
         ),
-        Queue(
+        Waiting(
             label="license numbers that look odd",
             hint="They do not look like the board’s numbers. Compare them: boards change, and people mistype.",
-            count=odd_numbers(on).count(),
+            model=Therapist,
+            count=lambda: odd_numbers(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'odd-numbers'})}",
         ),
-        Queue(
+        Waiting(
             label="privileges without a compact",
             hint="A file brought them without saying which compact. Enter it, then verify them.",
-            count=without_compact(on).count(),
+            model=Therapist,
+            count=lambda: without_compact(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'without-compact'})}",
         ),
-        Queue(
+        Waiting(
             label="no way to remind",
             hint="Published, without an email address. Call them.",
-            count=unreachable(on).count(),
+            model=Therapist,
+            count=lambda: unreachable(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'unreachable'})}",
         ),
-        Queue(
+        Waiting(
             label="proposals from NPPES",
             hint="What the public register says otherwise. Accept or decline.",
-            count=NppesProposal.objects.waiting().count(),
+            model=NppesProposal,
+            count=lambda: NppesProposal.objects.waiting().count(),
             url=reverse("admin:directory_nppesproposal_changelist"),
         ),
-        Queue(
+        Waiting(
             label="possible duplicates",
             hint="Two profiles that look like one person. Merge them, or say that they are two.",
-            count=DuplicateCandidate.objects.open().count(),
+            model=DuplicateCandidate,
+            count=lambda: DuplicateCandidate.objects.open().count(),
             url=reverse("admin:directory_duplicatecandidate_changelist"),
         ),
-        Queue(
+        Waiting(
             label="say everything",
             hint="So much is ticked that it tells nobody anything. Ask what they are best at.",
-            count=saying_everything(on).count(),
+            model=Therapist,
+            count=lambda: saying_everything(on).count(),
             url=f"{therapists}?{urlencode({'queue': 'says-everything'})}",
         ),
+    ]
+    return [
+        Queue(label=row.label, hint=row.hint, count=row.count(), url=row.url)
+        for row in rows
+        if user.has_perm(f"directory.view_{row.model._meta.model_name}")
     ]
 
 
 def _bits(mask: str) -> Func:
     return Func(F(mask), template="bit_count(%(expressions)s::bit(64))", output_field=IntegerField())
-
-
-def _listed(on: dt.date) -> TherapistQuerySet:
-    return Therapist.objects.published(on=on).filter(pk=OuterRef("pk"))

@@ -430,3 +430,13 @@ def test_crisis_line_is_on_every_page_of_the_admin() -> None:
     for page in ("/admin/", "/admin/directory/therapist/", "/admin/directory/therapist/add/?_popup=1"):
         assert b'href="tel:988"' in client.get(page).content, page
     assert b'href="tel:988"' in Client().get("/admin/login/").content
+
+
+def test_nobody_is_told_of_a_queue_that_they_may_not_open() -> None:
+    reader = User.objects.create_user("rita", is_staff=True)
+    reader.user_permissions.set(Permission.objects.filter(codename="view_therapist"))
+    client = signed_in(reader)
+    shown = client.get("/admin/").context["queues"]
+    assert "profiles to review" in {queue.label for queue in shown}
+    assert "problems reported" not in {queue.label for queue in shown}
+    assert {client.get(queue.url).status_code for queue in shown} == {200}
