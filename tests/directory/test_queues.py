@@ -33,7 +33,7 @@ def test_queues_of_lapsed_and_lapsing_are_what_the_conditions_say(on: dt.date) -
 
 
 def test_what_has_lapsed_says_why_by_the_conditions_of_listing_alone() -> None:
-    TherapistFactory(name="Ana Demo", licenses=[{"is_supervised": True, "verified_on": None, "source": ""}])
+    TherapistFactory(name="Ana Demo", licenses=[{"license_type": "associate", "verified_on": None, "source": ""}])
     text = signed_in(curator()).get("/admin/directory/therapist/?queue=lapsed").content.decode()
     assert "No current license was verified against a named source." in text
     assert "supervis" not in text.partition('id="result_list"')[2].partition("</table>")[0].lower()

@@ -67,7 +67,7 @@ def test_a_curator_reviews_changes_and_publishes_a_profile(desk: Page, live_serv
     desk.reload()
     shot(desk, "desk")
     desk.get_by_role("link", name="1 profiles to review").click()
-    desk.get_by_role("link", name="Ana Demo").click()
+    desk.get_by_role("link", name="Ana Demo", exact=True).click()
     shot(desk, "therapist")
 
     # When the curator adds a language found by its name, and publishes
