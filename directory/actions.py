@@ -18,6 +18,7 @@ from django.db import IntegrityError, transaction
 from directory.curation.bulk_history import CHANGED, record
 from directory.curation.flags import refresh_flags
 from directory.curation.licenses import hanging_on, why_associate_lacks, why_not_verifiable
+from directory.curation.links import end_links
 from directory.curation.listing import why_not_listed
 from directory.curation.merging import merge
 from directory.curation.nppes_decisions import CannotAccept, ProposalDecided, record_decision, write_proposal
@@ -461,6 +462,8 @@ def decide_correction(
         _sign(therapist, by=by, reason=f"Correction accepted: {reason.strip()}")
         therapist.save(update_fields=[correction.field, "updated_at"])
         refresh_flags([therapist], on=at.date())
+        if correction.field == Correction.Field.EMAIL:
+            end_links(therapist, at=at)  # who reads the old mailbox may not be them
     correction.state = Correction.State.ACCEPTED if accept else Correction.State.DECLINED
     correction.reason, correction.decided_by, correction.decided_at = reason.strip(), str(by), at
     correction.save(update_fields=["state", "reason", "decided_by", "decided_at"])

@@ -54,7 +54,7 @@ class Answer:
 
 def is_paused(therapist: Therapist) -> bool:
     """Whether it was the therapist who took the listing out: then they may put it back."""
-    return therapist.life == Therapist.Life.SUSPENDED and therapist.life_reason.startswith(PAUSED)
+    return therapist.life == Therapist.Life.SUSPENDED and therapist.life_reason.startswith(f"{PAUSED}.")
 
 
 @transaction.atomic

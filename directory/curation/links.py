@@ -35,7 +35,7 @@ def keep_link(*, therapist: Therapist, secret: str, by: str, at: dt.datetime) ->
     """From now on the secret opens this therapist's listing, and links made before end."""
     # Two that are made at once wait for each other here, so that one of them is the newest.
     Therapist.objects.select_for_update(no_key=True).only("pk").get(pk=therapist.pk)
-    AttestationLink.objects.filter(therapist=therapist, used_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
+    end_links(therapist, at=at)
     AttestationLink.objects.create(
         therapist=therapist,
         digest=digest_of(secret),
@@ -43,6 +43,11 @@ def keep_link(*, therapist: Therapist, secret: str, by: str, at: dt.datetime) ->
         made_by=by,
         expires_at=at + dt.timedelta(days=LINK_DAYS),
     )
+
+
+def end_links(therapist: Therapist, *, at: dt.datetime) -> None:
+    """No link that is out for this therapist opens anything from now on."""
+    AttestationLink.objects.filter(therapist=therapist, used_at__isnull=True, ended_at__isnull=True).update(ended_at=at)
 
 
 def open_link(secret: str, *, at: dt.datetime) -> AttestationLink | None:

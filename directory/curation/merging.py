@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError, models, transaction
 
+from directory.curation.links import end_links
 from directory.curation.merge_choices import (
     BOTH,
     BY_CODE,
@@ -26,11 +27,29 @@ from directory.curation.merge_choices import (
     would_pass_for_confirmed,
 )
 from directory.curation.signature import sign
-from directory.models import DuplicateCandidate, Picture, Therapist, TherapistApproach, TherapistConcern, Verification
+from directory.models import (
+    AttestationLink,
+    Correction,
+    DuplicateCandidate,
+    Picture,
+    Therapist,
+    TherapistApproach,
+    TherapistConcern,
+    Verification,
+)
 
 #: Handled fact by fact, or about the pair itself.
 _TRAINING: Final = ("trained", "training", "training_confirmed_on", "training_source")
-_NOT_MOVED: Final = (TherapistApproach, TherapistConcern, Picture, DuplicateCandidate, Verification)
+#: Or a letter to whoever has the address of the profile that goes: it must not open the one that stays.
+_NOT_MOVED: Final = (
+    TherapistApproach,
+    TherapistConcern,
+    Picture,
+    DuplicateCandidate,
+    Verification,
+    AttestationLink,
+    Correction,
+)
 
 
 class CannotMerge(ValueError):
@@ -64,6 +83,7 @@ def merge(
     freed = [name for name in ("npi", "external_id") if facts.get(name)]
     for name in freed:  # unique: given away before it is taken
         setattr(gone, name, None)
+    end_links(gone, at=at)
     gone.life, gone.life_reason = Therapist.Life.ARCHIVED, f"Merged into {name_of_kept}"
     sign(gone, by=by, reason=told_gone)
     gone.save(update_fields=["life", "life_reason", "updated_at", *freed])

@@ -125,7 +125,7 @@ def _deactivated(profile: Profile, row: NppesRow) -> Finding:
     on = row.deactivated_on.isoformat() if row.deactivated_on else "a day that is not told"
     instead = f", replaced by {row.replacement_npi}" if row.replacement_npi else ""
     return Finding(
-        kind=DEACTIVATED, field=NPI, ours=profile.npi, theirs=f"deactivated on {on}{instead}",
+        kind=DEACTIVATED, field=NPI, ours=profile.npi, theirs=f"deactivated on {on}{instead}"[:200],
         jurisdiction=profile.jurisdiction, note="Accepting suspends a published profile.",
     )  # fmt: skip
 

@@ -451,3 +451,16 @@ def test_a_pause_that_a_curator_made_a_suspension_is_not_taken_back_by_a_link(cl
     actions.suspend(therapist=fresh(ana), by="Ada", reason="The board has a case")
     client.post(link_to(ana), {"do": "back"})
     assert (fresh(ana).life, fresh(ana).life_reason) == ("suspended", "The board has a case")
+
+
+def test_a_new_address_ends_links_that_went_to_the_old_one(client: Client, ana: Therapist) -> None:
+    address = link_to(ana)
+    asked = actions.ask_correction(therapist=ana, field="email", old=ana.email, new="new@example.org", on=TODAY)
+    actions.decide_correction(correction=asked, by="Ada", accept=True, reason="She called", at=NOON)
+    assert client.get(address).status_code == 410
+
+
+def test_a_curators_words_are_no_pause_of_the_therapist(client: Client, ana: Therapist) -> None:
+    actions.suspend(therapist=ana, by="Ada", reason="Paused by the therapist\u2019s supervisor until the board answers")
+    client.post(link_to(ana), {"do": "back"})
+    assert fresh(ana).life == "suspended"

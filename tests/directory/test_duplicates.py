@@ -16,8 +16,17 @@ from directory.curation.duplicates import find_duplicates
 from directory.curation.merge_choices import FACTS
 from directory.curation.merging import CannotMerge
 from directory.demo.loading import seed_demo
-from directory.models import DuplicateCandidate, License, ScreeningFlag, Therapist, TherapistConcern, Verification
+from directory.models import (
+    AttestationLink,
+    DuplicateCandidate,
+    License,
+    ScreeningFlag,
+    Therapist,
+    TherapistConcern,
+    Verification,
+)
 from tests.directory.admin_people import curator, signed_in
+from tests.directory.links import link_to
 from tests.factories import TODAY, TherapistFactory
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
@@ -349,3 +358,11 @@ def test_who_only_reads_decides_nothing(pair: DuplicateCandidate) -> None:
     desk, url = signed_in(reader), f"/admin/directory/duplicatecandidate/{pair.pk}/change/"
     assert "Different people" not in desk.get(url).content.decode()
     assert desk.post(url, {"different": "1", "reason": "Aunt and niece"}).status_code == 403
+
+
+def test_a_link_to_the_profile_that_goes_opens_nothing(client: Client, maria: Therapist) -> None:
+    again = her_again()
+    address = link_to(again)
+    merge(maria, again)
+    assert client.get(address).status_code == 410
+    assert not AttestationLink.objects.filter(therapist=maria).exists()
