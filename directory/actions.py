@@ -14,11 +14,12 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from directory.curation.bulk_history import CHANGED, record
+from directory.curation.departure import close_what_waits
 from directory.curation.flags import refresh_flags
 from directory.curation.licenses import hanging_on, why_associate_lacks, why_not_verifiable
-from directory.curation.links import end_links
 from directory.curation.listing import why_not_listed
 from directory.curation.merging import merge
 from directory.curation.nppes_decisions import CannotAccept, ProposalDecided, record_decision, write_proposal
@@ -191,6 +192,7 @@ def archive(*, therapist: Therapist, by: AbstractBaseUser | str, reason: str) ->
     _require(reason)
     _lock(therapist, to=Life.ARCHIVED)
     _move(therapist, to=Life.ARCHIVED, reason=reason, by=by)
+    close_what_waits(therapist, by=str(by), at=timezone.now())
 
 
 @transaction.atomic
@@ -404,7 +406,14 @@ def screen_texts(*, therapist: Therapist, on: dt.date) -> int:
 def decide_flag(
     *, flag: ScreeningFlag, by: AbstractBaseUser | str, decision: str, reason: str, at: dt.datetime
 ) -> None:
-    """Clear or uphold a flag of the screen, with the reason on record. Raises ReasonMissing, ValueError."""
+    """Clear or uphold a flag of the screen, reason on record. Raises ReasonMissing, ValueError, AlreadyDecided.
+
+    What was upheld is changed only by who may publish, so that nobody lists alone what a lead has kept out.
+    """
+    flag.refresh_from_db(from_queryset=ScreeningFlag.objects.select_for_update())
+    may_overrule = isinstance(by, str) or by.has_perm("directory.publish_therapist")  # type: ignore[attr-defined]
+    if flag.decision == ScreeningFlag.Decision.UPHELD and not may_overrule:
+        raise AlreadyDecided
     if decision not in (ScreeningFlag.Decision.CLEARED, ScreeningFlag.Decision.UPHELD):
         raise ValueError(f"{decision!r} is no decision: clear the flag or uphold it.")
     _require(reason)
@@ -462,8 +471,6 @@ def decide_correction(
         _sign(therapist, by=by, reason=f"Correction accepted: {reason.strip()}")
         therapist.save(update_fields=[correction.field, "updated_at"])
         refresh_flags([therapist], on=at.date())
-        if correction.field == Correction.Field.EMAIL:
-            end_links(therapist, at=at)  # who reads the old mailbox may not be them
     correction.state = Correction.State.ACCEPTED if accept else Correction.State.DECLINED
     correction.reason, correction.decided_by, correction.decided_at = reason.strip(), str(by), at
     correction.save(update_fields=["state", "reason", "decided_by", "decided_at"])

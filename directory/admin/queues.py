@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from directory.attesting import PAUSED
 from directory.models import (
     CompactPrivilege,
     Correction,
@@ -35,17 +37,6 @@ class Queue:
     label: str
     hint: str
     count: int
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """A queue before it is counted: only who may see its model gets it, and only then it costs a query."""
-
-    label: str
-    hint: str
-    model: type[Model]
-    count: Callable[[], int]
     url: str
 
 
@@ -81,7 +72,7 @@ def unreachable(on: dt.date) -> TherapistQuerySet:
 
 def flagged(on: dt.date) -> TherapistQuerySet:
     """Profiles with an open question of the harmful-practice screen."""
-    return Therapist.objects.filter(Exists(open_flags().filter(therapist=OuterRef("pk"))))
+    return Therapist.objects.filter(Exists(waiting_flags(on).filter(therapist=OuterRef("pk"))))
 
 
 def unsupervised(on: dt.date) -> TherapistQuerySet:
@@ -116,17 +107,11 @@ def saying_everything(on: dt.date) -> TherapistQuerySet:
     return Therapist.objects.filter(life=Therapist.Life.PUBLISHED, pk__in=ticks.values("therapist_id"))
 
 
-QUEUES: dict[str, tuple[str, Callable[[dt.date], TherapistQuerySet]]] = {
-    "to-review": ("to review", to_review),
-    "flagged": ("with open flags", flagged),
-    "lapsing": (f"leaving within {LAPSING_DAYS} days", lapsing),
-    "lapsed": ("published, but not listed", lapsed),
-    "unsupervised": ("associates without a supervisor", unsupervised),
-    "odd-numbers": ("license numbers that look odd", odd_numbers),
-    "without-compact": ("privileges without a compact", without_compact),
-    "unreachable": ("no way to remind", unreachable),
-    "says-everything": ("says everything", saying_everything),
-}
+def fit_again(on: dt.date) -> TherapistQuerySet:
+    """Suspended profiles that lack nothing any more: one click puts them back. Not those whose therapist paused."""
+    suspended = Therapist.objects.filter(life=Therapist.Life.SUSPENDED).exclude(life_reason__startswith=f"{PAUSED}.")
+    unsupervised = License.objects.without_supervisor().filter(therapist=OuterRef("pk"))
+    return suspended.fit_to_be_listed(on=on).filter(~Exists(unsupervised))
 
 
 def open_flags() -> QuerySet[ScreeningFlag]:
@@ -134,108 +119,135 @@ def open_flags() -> QuerySet[ScreeningFlag]:
     return ScreeningFlag.objects.filter(decision=ScreeningFlag.Decision.OPEN)
 
 
+def waiting_flags(on: dt.date) -> QuerySet[ScreeningFlag]:
+    """Open flags that wait for somebody: not of who left for good."""
+    return open_flags().exclude(therapist__life=Therapist.Life.ARCHIVED)
+
+
+def _open_corrections(on: dt.date) -> QuerySet[Correction]:
+    return Correction.objects.filter(state=Correction.State.OPEN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A queue before it is counted: only who may see its model gets it, and only then it costs a query.
+
+    One of therapists has a `code`, by which their list shows it. `count`: a quicker way to the number of its rows.
+    """
+
+    label: str
+    hint: str
+    rows: Callable[[dt.date], QuerySet[Any]]
+    model: type[Model] = Therapist
+    code: str = ""
+    count: Callable[[dt.date], int] | None = None
+
+    def counted(self, on: dt.date) -> Queue:
+        """The queue as the desk shows it."""
+        count = self.rows(on).count() if self.count is None else self.count(on)
+        page = reverse(f"admin:directory_{self.model._meta.model_name}_changelist")
+        query = f"?{urlencode({'queue': self.code})}" if self.code else ""
+        return Queue(label=self.label, hint=self.hint, count=count, url=f"{page}{query}")
+
+
+#: In the order in which they matter.
+WAITING: Final = (
+    Waiting(
+        label="problems reported",
+        hint="By visitors. Something that may harm people is on top.",
+        model=ProblemReport,
+        rows=lambda on: ProblemReport.objects.open(),
+    ),
+    Waiting(
+        label="corrections to accept",
+        hint="A new name, email address or license, as the therapist says.",
+        model=Correction,
+        rows=_open_corrections,
+    ),
+    Waiting(
+        label="profiles to review",
+        hint="Handed in. Read them, then publish or send them back.",
+        code="to-review",
+        rows=to_review,
+    ),
+    Waiting(
+        label="open flags",
+        hint="Sentences that the harmful-practice screen asks about.",
+        model=ScreeningFlag,
+        rows=waiting_flags,
+    ),
+    Waiting(
+        label=f"leaving within {LAPSING_DAYS} days",
+        hint="A license or the last confirmation runs out. Ask the therapist now.",
+        code="lapsing",
+        rows=lapsing,
+    ),
+    Waiting(
+        label="published, but not listed",
+        hint="A condition of being listed has lapsed. The profile says which.",
+        code="lapsed",
+        rows=lapsed,
+        count=count_lapsed,
+    ),
+    Waiting(
+        label="suspended, and nothing is missing",
+        hint="Every condition holds again. Publish puts them back.",
+        code="fit-again",
+        rows=fit_again,
+    ),
+    Waiting(
+        label="associates without a supervisor",
+        hint="They are listed as “supervisor not stated”. Ask who supervises them, and enter it.",
+        code="unsupervised",
+        rows=unsupervised,
+    ),
+    Waiting(
+        label="license numbers that look odd",
+        hint="They do not look like the board’s numbers. Compare them: boards change, and people mistype.",
+        code="odd-numbers",
+        rows=odd_numbers,
+    ),
+    Waiting(
+        label="privileges without a compact",
+        hint="A file brought them without saying which compact. Enter it, then verify them.",
+        code="without-compact",
+        rows=without_compact,
+    ),
+    Waiting(
+        label="no way to remind",
+        hint="Published, without an email address. Call them.",
+        code="unreachable",
+        rows=unreachable,
+    ),
+    Waiting(
+        label="proposals from NPPES",
+        hint="What the public register says otherwise. Accept or decline.",
+        model=NppesProposal,
+        rows=lambda on: NppesProposal.objects.waiting(),
+    ),
+    Waiting(
+        label="possible duplicates",
+        hint="Two profiles that look like one person. Merge them, or say that they are two.",
+        model=DuplicateCandidate,
+        rows=lambda on: DuplicateCandidate.objects.open(),
+    ),
+    Waiting(
+        label="say everything",
+        hint="So much is ticked that it tells nobody anything. Ask what they are best at.",
+        code="says-everything",
+        rows=saying_everything,
+    ),
+)
+#: Those of therapists, by which their list can be narrowed.
+OF_THERAPISTS: Final = {
+    "flagged": Waiting(label="with open flags", hint="", code="flagged", rows=flagged),
+    **{row.code: row for row in WAITING if row.code},
+}
+
+
 def queues(*, on: dt.date, user: User | AnonymousUser) -> list[Queue]:
-    """The queues of the desk that somebody may look into, in the order in which they matter. One query for each."""
-    therapists = reverse("admin:directory_therapist_changelist")
-    flags = reverse("admin:directory_screeningflag_changelist")
-    rows = [
-        Waiting(
-            label="problems reported",
-            hint="By visitors. Something that may harm people is on top.",
-            model=ProblemReport,
-            count=lambda: ProblemReport.objects.open().count(),
-            url=reverse("admin:directory_problemreport_changelist"),
-        ),
-        Waiting(
-            label="corrections to accept",
-            hint="A new name, email address or license, as the therapist says.",
-            model=Correction,
-            count=lambda: Correction.objects.filter(state=Correction.State.OPEN).count(),
-            url=reverse("admin:directory_correction_changelist"),
-        ),
-        Waiting(
-            label="profiles to review",
-            hint="Handed in. Read them, then publish or send them back.",
-            model=Therapist,
-            count=lambda: to_review(on).count(),
-            url=f"{therapists}?{urlencode({'queue': 'to-review'})}",
-        ),
-        Waiting(
-            label="open flags",
-            hint="Sentences that the harmful-practice screen asks about.",
-            model=ScreeningFlag,
-            count=lambda: open_flags().count(),
-            url=flags,
-        ),
-        Waiting(
-            label=f"leaving within {LAPSING_DAYS} days",
-            hint="A license or the last confirmation runs out. Ask the therapist now.",
-            model=Therapist,
-            count=lambda: lapsing(on).count(),
-            url=f"{therapists}?{urlencode({'queue': 'lapsing'})}",
-        ),
-        Waiting(
-            label="published, but not listed",
-            hint="A condition of being listed has lapsed. The profile says which.",
-            model=Therapist,
-            count=lambda: count_lapsed(on),
-            url=f"{therapists}?{urlencode({'queue': 'lapsed'})}",
-        ),
-        Waiting(
-            label="associates without a supervisor",
-            hint="They are listed as “supervisor not stated”. Ask who supervises them, and enter it.",
-            model=Therapist,
-            count=lambda: unsupervised(on).count(),
-            url=f"{therapists}?{urlencode({'queue': 'unsupervised'})}",
-        ),
-        Waiting(
-            label="license numbers that look odd",
-            hint="They do not look like the board’s numbers. Compare them: boards change, and people mistype.",
-            model=Therapist,
-            count=lambda: odd_numbers(on).count(),
-            url=f"{therapists}?{urlencode({'queue': 'odd-numbers'})}",
-        ),
-        Waiting(
-            label="privileges without a compact",
-            hint="A file brought them without saying which compact. Enter it, then verify them.",
-            model=Therapist,
-            count=lambda: without_compact(on).count(),
-            url=f"{therapists}?{urlencode({'queue': 'without-compact'})}",
-        ),
-        Waiting(
-            label="no way to remind",
-            hint="Published, without an email address. Call them.",
-            model=Therapist,
-            count=lambda: unreachable(on).count(),
-            url=f"{therapists}?{urlencode({'queue': 'unreachable'})}",
-        ),
-        Waiting(
-            label="proposals from NPPES",
-            hint="What the public register says otherwise. Accept or decline.",
-            model=NppesProposal,
-            count=lambda: NppesProposal.objects.waiting().count(),
-            url=reverse("admin:directory_nppesproposal_changelist"),
-        ),
-        Waiting(
-            label="possible duplicates",
-            hint="Two profiles that look like one person. Merge them, or say that they are two.",
-            model=DuplicateCandidate,
-            count=lambda: DuplicateCandidate.objects.open().count(),
-            url=reverse("admin:directory_duplicatecandidate_changelist"),
-        ),
-        Waiting(
-            label="say everything",
-            hint="So much is ticked that it tells nobody anything. Ask what they are best at.",
-            model=Therapist,
-            count=lambda: saying_everything(on).count(),
-            url=f"{therapists}?{urlencode({'queue': 'says-everything'})}",
-        ),
-    ]
-    return [
-        Queue(label=row.label, hint=row.hint, count=row.count(), url=row.url)
-        for row in rows
-        if user.has_perm(f"directory.view_{row.model._meta.model_name}")
-    ]
+    """The queues of the desk that somebody may look into. One query for each, two at most."""
+    return [row.counted(on) for row in WAITING if user.has_perm(f"directory.view_{row.model._meta.model_name}")]
 
 
 def _bits(mask: str) -> Func:

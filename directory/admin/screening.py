@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from directory import actions
-from directory.admin.life import staff
+from directory.admin.life import MAY_PUBLISH, staff
+from directory.admin.queues import waiting_flags
 from directory.models import ScreeningFlag
 
 
@@ -59,7 +60,7 @@ class DecisionFilter(admin.SimpleListFilter):
             return queryset
         if self.value() in ("cleared", "upheld"):
             return queryset.filter(decision=self.value())
-        return queryset.filter(decision=ScreeningFlag.Decision.OPEN)
+        return queryset.filter(pk__in=waiting_flags(timezone.localdate()).values("pk"))
 
 
 @admin.register(ScreeningFlag)
@@ -118,14 +119,24 @@ class ScreeningFlagAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_change_permission(self, request: HttpRequest, obj: ScreeningFlag | None = None) -> bool:
+        """What was upheld is changed only by who may publish: see actions.decide_flag."""
+        allowed = super().has_change_permission(request, obj)
+        upheld = obj is not None and obj.decision == ScreeningFlag.Decision.UPHELD
+        return allowed and (not upheld or request.user.has_perm(MAY_PUBLISH))
+
     def save_model(self, request: HttpRequest, obj: ScreeningFlag, form: Any, change: bool) -> None:
-        actions.decide_flag(
-            flag=ScreeningFlag.objects.get(pk=obj.pk),  # as it is on record: the form has changed the one in hand
-            by=staff(request),
-            decision=form.cleaned_data["decision"],
-            reason=form.cleaned_data["reason"],
-            at=timezone.now(),
-        )
+        try:
+            actions.decide_flag(
+                flag=ScreeningFlag.objects.get(pk=obj.pk),  # as it is on record: the form has changed the one in hand
+                by=staff(request),
+                decision=form.cleaned_data["decision"],
+                reason=form.cleaned_data["reason"],
+                at=timezone.now(),
+            )
+        except actions.AlreadyDecided as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return
         if form.cleaned_data["decision"] == ScreeningFlag.Decision.UPHELD:
             self.message_user(
                 request,

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from directory.admin.queues import QUEUES, flagged
+from directory.admin.queues import OF_THERAPISTS, flagged
 from directory.lifetimes import ATTESTATION
 from directory.models import Jurisdiction, License
 
@@ -20,11 +20,11 @@ class QueueFilter(admin.SimpleListFilter):
     parameter_name = "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [(code, label) for code, (label, _) in QUEUES.items()]
+        return [(code, row.label) for code, row in OF_THERAPISTS.items()]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        _, waiting = QUEUES.get(self.value() or "", ("", None))
-        return queryset if waiting is None else queryset.filter(pk__in=waiting(timezone.localdate()).values("pk"))
+        row = OF_THERAPISTS.get(self.value() or "")
+        return queryset if row is None else queryset.filter(pk__in=row.rows(timezone.localdate()).values("pk"))
 
 
 class LicensedInFilter(admin.SimpleListFilter):

@@ -110,11 +110,24 @@ class VerifiedForm(forms.ModelForm):
 
 
 class LicenseForm(VerifiedForm):
-    VERIFIED = frozenset({"license_type", "number", "jurisdiction", "expires_on"})
+    VERIFIED = frozenset({"license_type", "number", "jurisdiction", "expires_on", "status"})
 
 
 class PrivilegeForm(VerifiedForm):
     VERIFIED = frozenset({"jurisdiction", "compact", "credential_number", "expires_on"})
+
+
+class CheckedFormSet(forms.BaseInlineFormSet):
+    """Rights that were checked stay on the profile: with the row its log would be out of sight."""
+
+    def clean(self) -> None:
+        super().clean()
+        checked = [form.instance for form in self.deleted_forms if form.instance.verifications.exists()]
+        if checked:
+            names = ", ".join(map(str, checked))
+            raise ValidationError(
+                f"{names}: it was checked, and the log is part of it. It can be made inactive or ended."
+            )
 
 
 class ApproachForm(forms.ModelForm):

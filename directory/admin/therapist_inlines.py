@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from directory.admin.therapist_form import ConcernFormSet, LicenseForm, LocationForm, PrivilegeForm
+from directory.admin.therapist_form import CheckedFormSet, ConcernFormSet, LicenseForm, LocationForm, PrivilegeForm
 from directory.admin.verifying import log_of
 from directory.curation.licenses import license_doubt
 from directory.models import (
@@ -37,10 +37,14 @@ class VocabularyFields:
 class Rows(VocabularyFields):
     """Rows with a blank one to begin with on a new profile, none on an old one."""
 
+    may_change = False
+
     def get_extra(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> int:
         return 1 if obj is None else 0
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        # Django makes an inline for each request; what its columns show is not told who looks.
+        self.may_change = self.has_change_permission(request)  # type: ignore[attr-defined]
         related = self.autocomplete_fields  # type: ignore[attr-defined]
         return super().get_queryset(request).select_related(*related).order_by("pk")  # type: ignore[misc]
 
@@ -51,7 +55,7 @@ class RowInline(Rows, admin.TabularInline):
 
 class LicenseInline(Rows, admin.StackedInline):
     model = License
-    form = LicenseForm
+    form, formset = LicenseForm, CheckedFormSet
     fields = [
         ("license_type", "number", "jurisdiction"),
         ("status", "expires_on", "is_current"),
@@ -75,7 +79,7 @@ class LicenseInline(Rows, admin.StackedInline):
 
     @admin.display(description="checks")
     def checks(self, license: License) -> str:
-        return log_of(license)
+        return log_of(license, link=self.may_change)
 
     @admin.display(description="current today", boolean=True)
     def is_current(self, license: License) -> bool | None:
@@ -84,7 +88,7 @@ class LicenseInline(Rows, admin.StackedInline):
 
 class CompactPrivilegeInline(RowInline):
     model = CompactPrivilege
-    form = PrivilegeForm
+    form, formset = PrivilegeForm, CheckedFormSet
     fields = ["jurisdiction", "compact", "credential_number", "expires_on", "checks"]
     readonly_fields = ["checks"]
     autocomplete_fields = ["jurisdiction"]
@@ -95,7 +99,7 @@ class CompactPrivilegeInline(RowInline):
 
     @admin.display(description="checks")
     def checks(self, privilege: CompactPrivilege) -> str:
-        return log_of(privilege)
+        return log_of(privilege, link=self.may_change)
 
 
 class PracticeLocationInline(RowInline):

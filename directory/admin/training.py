@@ -43,11 +43,12 @@ class TherapistApproachInline(RowInline):
     def confirmed(self, stated: TherapistApproach) -> str:
         if stated.pk is None or not stated.training:
             return "–"
+        day, source = stated.training_confirmed_on, stated.training_source
+        said, verb = ("no", "confirm…") if day is None else (f"on {day.isoformat()} with {source}", "again…")
+        if not self.may_change:
+            return said
         url = reverse("admin:directory_therapist_confirm_training", args=[stated.therapist_id, stated.pk])
-        if stated.training_confirmed_on is None:
-            return format_html('no – <a href="{}">confirm…</a>', url)
-        said = f"on {stated.training_confirmed_on.isoformat()} with {stated.training_source}"
-        return format_html('{} – <a href="{}">again…</a>', said, url)
+        return format_html('{} – <a href="{}">{}</a>', said, url, verb)
 
 
 class TrainingConfirmation(admin.ModelAdmin):

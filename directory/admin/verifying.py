@@ -172,11 +172,12 @@ class Verifying(admin.ModelAdmin):
         return TemplateResponse(request, "directory/admin/verify.html", context)
 
 
-def log_of(right: License | CompactPrivilege) -> str | SafeString:
+def log_of(right: License | CompactPrivilege, *, link: bool) -> str | SafeString:
     """The log of a license or privilege, the newest entry first, with the link to add one. Reads `verifications`."""
     if right.pk is None:
         return "Save first, then verify."
     url = reverse(f"admin:directory_{right._meta.model_name}_verify", args=[right.pk])
+    verify = format_html('<a href="{}">Verify…</a>', url) if link else ""
     entries = sorted(right.verifications.all(), key=lambda entry: (entry.checked_on, entry.pk), reverse=True)
     rows = format_html_join(
         "",
@@ -194,7 +195,7 @@ def log_of(right: License | CompactPrivilege) -> str | SafeString:
         ),
     )
     nothing = "" if entries else "Nobody has checked it yet."
-    return format_html('{}<ul class="check-log">{}</ul><a href="{}">Verify…</a>', nothing, rows, url)
+    return format_html('{}<ul class="check-log">{}</ul>{}', nothing, rows, verify)
 
 
 def _supervisor(license: License) -> str:

@@ -28,7 +28,7 @@ class Duty:
 DUE: tuple[Duty, ...] = (
     Duty(name="texts screened anew", do=rescreen, looks_at_all=True),
     Duty(name="reminders queued", do=queue_reminders),
-    Duty(name="letters sent", do=send_reminders),
     Duty(name="possible duplicates found", do=find_duplicates, looks_at_all=True),
     Duty(name="figures of the day kept", do=record_figures, looks_at_all=True),
+    Duty(name="letters sent", do=send_reminders),  # the last: a slow mail server holds nothing up
 )

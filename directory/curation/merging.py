@@ -14,6 +14,7 @@ from typing import Any, Final
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import DatabaseError, models, transaction
 
+from directory.curation.departure import close_what_waits
 from directory.curation.links import end_links
 from directory.curation.merge_choices import (
     BOTH,
@@ -104,7 +105,9 @@ def merge(
         setattr(keep, name, value)
     sign(keep, by=by, reason=told)
     keep.save()
-    return _decided(keep, gone, by=by, reason=reason, at=at)
+    pair = _decided(keep, gone, by=by, reason=reason, at=at)
+    close_what_waits(gone, by=str(by), at=at)
+    return pair
 
 
 def _locked(keep: Therapist, gone: Therapist) -> tuple[Therapist, Therapist]:
@@ -114,12 +117,23 @@ def _locked(keep: Therapist, gone: Therapist) -> tuple[Therapist, Therapist]:
     pair = {
         row.pk: row for row in Therapist.objects.select_for_update().filter(pk__in=[keep.pk, gone.pk]).order_by("pk")
     }
+    if len(pair) == 2:
+        _hold_what_a_merge_would_lose(pair[keep.pk], pair[gone.pk])
     if len(pair) < 2:
         raise CannotMerge("One of the two profiles is not there any more.")
     for row in pair.values():
         if row.life == Therapist.Life.ARCHIVED:
             raise CannotMerge(f"{row.name} is archived already.")
     return pair[keep.pk], pair[gone.pk]
+
+
+def _hold_what_a_merge_would_lose(keep: Therapist, gone: Therapist) -> None:
+    if gone.life == Therapist.Life.SUSPENDED and keep.life != Therapist.Life.SUSPENDED:
+        raise CannotMerge(
+            f"{gone.name} is suspended: {gone.life_reason}. Keep that profile, or lift the suspension first."
+        )
+    if gone.life == Therapist.Life.PUBLISHED and keep.life != Therapist.Life.PUBLISHED:
+        raise CannotMerge(f"{gone.name} is published and the other profile is not. Keep the published one.")
 
 
 def _chosen(choices: Mapping[str, str], keep: Therapist, gone: Therapist) -> dict[str, str]:

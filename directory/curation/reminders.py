@@ -31,6 +31,7 @@ OPENINGS_EVERY: Final = 21  # days between two letters about openings
 FIRST_WAIT: Final = dt.timedelta(minutes=15)  # doubled with each failure
 LONGEST_WAIT: Final = dt.timedelta(days=1)
 QUEUEING, SENDING = 0x71A1, 0x71A2  # names of our advisory locks
+GIVEN_UP_AFTER: Final = 3  # letters in a row that the mail server did not take
 BATCH: Final = 1000
 
 
@@ -104,10 +105,13 @@ def send_reminders(on: dt.date) -> int:
 
     Raises NotAllSent after the last one, when the mail server refused some.
     """
-    sent = failed = 0
+    sent = failed = in_a_row = 0
     for pk in _whose_turn_it_is():
         outcome = send_letter(pk, on=on)
         sent, failed = sent + (outcome is True), failed + (outcome is False)
+        in_a_row = in_a_row + 1 if outcome is False else 0
+        if in_a_row == GIVEN_UP_AFTER:
+            break  # the server is down: the others wait for the next run instead of for the same answer
     if failed:
         raise NotAllSent(sent=sent, failed=failed)
     return sent

@@ -45,8 +45,15 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
     def published(self, *, on: dt.date) -> Self:
         """Therapists who may be shown on that day.
 
-        Published by a curator, with consent and attested facts that still count (directory/lifetimes.py), no uncleared
-        hold of the harmful-practice screen, and at least one current licence, session format and delivery method.
+        Published by a curator, and fit to be listed.
+        """
+        return self.fit_to_be_listed(on=on).filter(life=Therapist.Life.PUBLISHED)
+
+    def fit_to_be_listed(self, *, on: dt.date) -> Self:
+        """Therapists of whom every condition of being listed holds on that day, their life aside.
+
+        Consent and attested facts that still count (directory/lifetimes.py), no uncleared hold of the harmful-practice
+        screen, and at least one current licence, session format and delivery method.
         """
         holds = ScreeningFlag.objects.filter(therapist=OuterRef("pk"), tier=ScreeningFlag.Tier.HOLD).exclude(
             decision=ScreeningFlag.Decision.CLEARED
@@ -57,7 +64,6 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
             Exists(current),
             Exists(Therapist.session_formats.through.objects.filter(therapist=OuterRef("pk"))),
             Exists(Therapist.delivery_methods.through.objects.filter(therapist=OuterRef("pk"))),
-            life=Therapist.Life.PUBLISHED,
             consented_on__gte=CONSENT.counts_from(on),
             attested_on__gte=ATTESTATION.counts_from(on),
         )

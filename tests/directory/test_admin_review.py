@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from directory import actions
 from directory.models import Language, ScreeningFlag, Therapist
-from tests.directory.admin_people import curator, signed_in
+from tests.directory.admin_people import curator, signed_in, somebody_as
 from tests.factories import LicenseFactory, TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +233,13 @@ def test_whoever_may_not_publish_is_offered_neither_button_nor_bulk_step() -> No
     act(desk, "publish", ana, confirmed="1")
     ana.refresh_from_db()
     assert ana.life == "in_review"
+
+
+def test_who_may_only_look_is_offered_no_check() -> None:
+    ana = TherapistFactory(name="Ana Demo", trained_in=["emdr"], compact_privileges=["NY"])
+    ana.stated_approaches.update(training="Level 1")
+    for role, offered in (("auditor", False), ("curator", True)):
+        desk = signed_in(somebody_as(role))
+        for page in ("change", "review"):
+            assert ("Verify…" in desk.get(url(page, ana.pk)).content.decode()) is offered, (role, page)
+        assert ("confirm…" in desk.get(url("change", ana.pk)).content.decode()) is offered, role

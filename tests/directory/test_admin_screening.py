@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from directory import actions
 from directory.models import ScreeningFlag, Therapist
-from tests.directory.admin_people import curator, signed_in
+from tests.directory.admin_people import curator, signed_in, somebody_as
 from tests.factories import TODAY, TherapistFactory
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +82,19 @@ def test_the_sentence_itself_cannot_be_edited(desk: Client) -> None:
     desk.post(page, {"decision": "cleared", "reason": "ok, a quotation", "sentence": "Something else.", "tier": "ask"})
     found.refresh_from_db()
     assert (found.sentence, found.tier) == ("I offer rebirthing.", "hold")
+
+
+def test_what_a_lead_upheld_is_not_cleared_by_a_curator() -> None:
+    flag = ScreeningFlag.objects.create(
+        therapist=TherapistFactory(), tier="hold", term="x", field="bio", sentence="X.", found_on=TODAY
+    )
+    actions.decide_flag(flag=flag, by=somebody_as("lead"), decision="upheld", reason="Offered", at=timezone.now())
+    with pytest.raises(actions.AlreadyDecided):
+        actions.decide_flag(flag=flag, by=somebody_as("curator"), decision="cleared", reason="Fine", at=timezone.now())
+    url = reverse("admin:directory_screeningflag_change", args=[flag.pk])
+    answer = signed_in(somebody_as("curator")).post(url, {"decision": "cleared", "reason": "Fine"})
+    assert answer.status_code == 403
+    flag.refresh_from_db()
+    assert (flag.decision, flag.reason) == ("upheld", "Offered")
+    actions.decide_flag(flag=flag, by=somebody_as("lead"), decision="cleared", reason="Gone", at=timezone.now())
+    assert flag.decision == "cleared"

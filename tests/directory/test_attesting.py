@@ -464,3 +464,14 @@ def test_a_curators_words_are_no_pause_of_the_therapist(client: Client, ana: The
     actions.suspend(therapist=ana, by="Ada", reason="Paused by the therapist\u2019s supervisor until the board answers")
     client.post(link_to(ana), {"do": "back"})
     assert fresh(ana).life == "suspended"
+
+
+def test_a_new_address_from_the_desk_or_from_sql_ends_links_too(client: Client, ana: Therapist) -> None:
+    for number, write in enumerate((lambda new: ana.save(), lambda new: Therapist.objects.update(email=new))):
+        address = link_to(ana)
+        ana.email = f"new{number}@example.org"
+        write(ana.email)
+        assert client.get(address).status_code == 410
+    address = link_to(ana)
+    ana.save()
+    assert client.get(address).status_code == 200, "the address is the same"

@@ -366,3 +366,24 @@ def test_a_link_to_the_profile_that_goes_opens_nothing(client: Client, maria: Th
     merge(maria, again)
     assert client.get(address).status_code == 410
     assert not AttestationLink.objects.filter(therapist=maria).exists()
+
+
+@pytest.mark.parametrize(
+    ("keep", "gone", "why"),
+    [("published", "suspended", "is suspended: Board case"), ("draft", "published", "is published and the other")],
+)
+def test_a_merge_loses_no_suspension_and_no_public_page(keep: str, gone: str, why: str, maria: Therapist) -> None:
+    Therapist.objects.filter(pk=maria.pk).update(life=keep)
+    again = her_again(life=gone, life_reason="Board case")
+    with pytest.raises(CannotMerge, match=why):
+        merge(maria, again)
+
+
+def test_what_waited_about_who_left_waits_no_longer(maria: Therapist) -> None:
+    again = her_again()
+    DuplicateCandidate.objects.create(a=maria, b=again, score=80, found_on=TODAY)
+    asked = actions.ask_correction(therapist=again, field="name", new="M. Garcia", on=TODAY)
+    actions.archive(therapist=again, by="Lead", reason="Moved abroad")
+    asked.refresh_from_db()
+    assert (asked.state, asked.reason) == ("declined", "The profile was archived.")
+    assert not DuplicateCandidate.objects.exists()

@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from directory.admin.queues import LAPSING_DAYS, count_lapsed, lapsed, lapsing
-from directory.models import Therapist
+from directory import actions
+from directory.admin.queues import LAPSING_DAYS, count_lapsed, fit_again, lapsed, lapsing, waiting_flags
+from directory.models import ScreeningFlag, Therapist
 from tests.directory.admin_people import curator, signed_in
 from tests.factories import TODAY, TherapistFactory
 
@@ -37,3 +38,21 @@ def test_what_has_lapsed_says_why_by_the_conditions_of_listing_alone() -> None:
     text = signed_in(curator()).get("/admin/directory/therapist/?queue=lapsed").content.decode()
     assert "No current license was verified against a named source." in text
     assert "supervis" not in text.partition('id="result_list"')[2].partition("</table>")[0].lower()
+
+
+def test_who_lacks_nothing_any_more_waits_for_one_click() -> None:
+    back = TherapistFactory(life="suspended", life_reason="License ran out")
+    TherapistFactory(life="suspended", life_reason="Paused by the therapist. A baby")
+    TherapistFactory(life="suspended", life_reason="License ran out", licenses=[])
+    TherapistFactory(life="suspended", life_reason="…", licenses=[{"license_type": "associate"}])
+    assert list(fit_again(TODAY)) == [back]
+    actions.publish(therapist=back, by="Lead", on=TODAY)
+    assert not fit_again(TODAY).exists()
+
+
+def test_flags_of_who_left_for_good_wait_for_nobody() -> None:
+    for life in ("published", "archived"):
+        ScreeningFlag.objects.create(
+            therapist=TherapistFactory(life=life), tier="hold", term="x", field="bio", sentence="X.", found_on=TODAY
+        )
+    assert [flag.therapist.life for flag in waiting_flags(TODAY)] == ["published"]

@@ -12,13 +12,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from directory import actions
 from directory.actions import CannotPublish, CannotVerify, publish, verify_license
 from directory.boards import board_of, boards, number_doubt, register_url
 from directory.curation.bulk_publish import publish_all
 from directory.curation.licenses import why_license_lacks
 from directory.demo.loading import seed_demo
 from directory.models import CompactPrivilege, License, LicenseType, Therapist, Verification
-from tests.directory.admin_forms import fields_of
+from tests.directory.admin_forms import as_sent, fields_of
 from tests.directory.admin_people import curator, signed_in
 from tests.factories import TODAY, LicenseFactory, TherapistFactory
 
@@ -282,3 +283,23 @@ def test_a_check_that_began_on_the_review_page_leads_back_to_it() -> None:
     assert by_nppes.status_code == 200  # NPPES only repeats what people say of themselves
     review = reverse("admin:directory_therapist_review", args=[license.therapist_id])
     assert desk.post(f"{url}?back=review", {**sent, "method": "register"})["Location"] == review
+
+
+def test_a_license_that_was_checked_stays_with_its_log() -> None:
+    ana = TherapistFactory(name="Ana Demo")
+    license = ana.licenses.get()
+    actions.verify_license(license=license, by="Cora", source="Board", on=TODAY, result="not_found")
+    desk = signed_in(curator())
+    page = reverse("admin:directory_therapist_change", args=[ana.pk])
+    answer = desk.post(page, as_sent(desk.get(page), **{"licenses-0-DELETE": "on"}))
+    assert "it was checked, and the log is part of it" in answer.content.decode()
+    assert ana.licenses.exists()
+
+
+def test_a_license_made_active_again_has_to_be_verified_again() -> None:
+    ana = TherapistFactory(name="Ana Demo", licenses=[{"status": "revoked"}])
+    desk = signed_in(curator())
+    page = reverse("admin:directory_therapist_change", args=[ana.pk])
+    desk.post(page, as_sent(desk.get(page), **{"licenses-0-status": "active"}))
+    license = ana.licenses.get()
+    assert (license.status, license.verified_on, license.source) == ("active", None, "")
