@@ -60,7 +60,7 @@ def _fact(therapist: Therapist, name: str, words: str, sources: dict[str, str], 
     lifetime = _AGING.get(name)
     said_on = therapist.said_on(lifetime) if lifetime else None
     return StatedFact(
-        name={"locations": "offices"}.get(name, name.replace("_", " ")),
+        name={"locations": "offices", "npi": "NPI"}.get(name, name.replace("_", " ")),
         words=words,
         source=sources.get(name, ""),
         said_on=said_on,

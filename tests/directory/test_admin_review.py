@@ -105,7 +105,7 @@ def test_a_published_profile_is_compared_with_the_day_of_publishing(desk: Client
 
 
 def test_a_draft_was_never_published(desk: Client) -> None:
-    assert "It was never published." in text_of(desk, in_review())
+    assert "No published version is on record." in text_of(desk, in_review())
 
 
 def test_the_preview_is_the_public_page_of_a_draft_for_staff_alone(desk: Client) -> None:
