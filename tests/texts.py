@@ -69,7 +69,7 @@ FOR_OTHERS = {
     "assessments/questionnaire.py": "researchers",
     "fixtures/instruments/ecr*": "published measures, under the names their authors gave them",
     "matching/audit/*": "auditors",
-    "directory/actions.py": "curators",
+    "directory/actions/*": "curators",
     "directory/admin/*": "curators",
     "directory/checks.py": "operators",
     "directory/curation/*": "curators",
