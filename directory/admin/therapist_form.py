@@ -12,7 +12,7 @@ from directory.admin.picture import PictureFields
 from directory.curation.csv_cells import BadCell, read_text
 from directory.curation.npi import is_npi
 from directory.curation.plain_texts import plain_line
-from directory.models import Therapist, TherapistConcern, ZipCentroid
+from directory.models import License, Therapist, TherapistConcern, ZipCentroid
 
 #: Which facts a date stands for. A fact that changes gets today's date, unless the curator enters another one.
 FACTS_BY_DATE: Final[dict[str, frozenset[str]]] = {
@@ -104,13 +104,17 @@ class VerifiedForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if self.instance.pk and self.VERIFIED & set(self.changed_data):
+        if self.instance.pk and (self.VERIFIED & set(self.changed_data) or self._counts_again(cleaned)):
             self.instance.verified_on, self.instance.source, self.instance.method = None, "", ""
         return cleaned
 
+    def _counts_again(self, cleaned: dict[str, Any]) -> bool:
+        """Whether it was out of force and is put back by hand: no check said so."""
+        return "status" in self.changed_data and cleaned.get("status") == License.Status.ACTIVE
+
 
 class LicenseForm(VerifiedForm):
-    VERIFIED = frozenset({"license_type", "number", "jurisdiction", "expires_on", "status"})
+    VERIFIED = frozenset({"license_type", "number", "jurisdiction", "expires_on"})
 
 
 class PrivilegeForm(VerifiedForm):

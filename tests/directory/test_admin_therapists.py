@@ -246,7 +246,10 @@ def test_a_changed_license_number_wants_to_be_verified_again(desk: Client) -> No
     verify_license(license=license, by="Cora", source="Board register", on=TODAY)
     save(desk, therapist, **{"licenses-0-status": "inactive"})
     license.refresh_from_db()
-    assert license.verified_on is not None, "the status is no part of what was verified"
+    assert license.verified_on is not None, "that it is out of force takes no check away"
+    save(desk, therapist, **{"licenses-0-status": "active"})
+    license.refresh_from_db()
+    assert license.verified_on is None, "that it is in force again wants a check"
 
 
 def test_a_license_of_somebody_else_is_an_error_on_the_form(desk: Client) -> None:
